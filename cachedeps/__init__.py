@@ -1,0 +1,1 @@
+"""cachedeps: schema-aware cache dependency manager."""

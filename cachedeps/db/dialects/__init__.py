@@ -1,0 +1,1 @@
+"""One file per database, the same functions in the same order."""

@@ -1,0 +1,103 @@
+"""What a live database has: tables, columns, keys, as plain facts.
+
+``db/inspect`` fills these in; ``sql`` and the checks read them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cachedeps.domain.model import TableRef
+
+
+class TypeKind(StrEnum):
+    """The family that a column's type belongs to; decides how its values are bound."""
+
+    INTEGER = "integer"
+    FLOAT = "float"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    TEXT = "text"
+    BYTES = "bytes"
+    UUID = "uuid"
+    DATE = "date"
+    TIME = "time"
+    TIMESTAMP = "timestamp"
+    TIMESTAMP_ZONED = "timestamp_zoned"
+    JSON = "json"
+    OTHER = "other"
+
+
+class RelationKind(StrEnum):
+    """What a name in the database stands for."""
+
+    TABLE = "table"
+    VIEW = "view"
+    MATERIALIZED_VIEW = "materialized_view"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveColumn:
+    """One column. ``type`` is the database's own full type text, usable in a CAST."""
+
+    name: str
+    type: str
+    kind: TypeKind
+    nullable: bool = True
+    generated: bool = False
+    collation: str | None = None
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A foreign key of the table that holds it; ``on_delete`` is in upper case or ""."""
+
+    columns: tuple[str, ...]
+    target: TableRef
+    target_columns: tuple[str, ...]
+    on_delete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger: when it fires, and the text of what it does (where the database tells)."""
+
+    name: str
+    event: str
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTable:
+    """One table or view. ``key`` is the primary key's columns, () where there is none.
+
+    ``unique`` are the column sets under a unique constraint or index; ``indexed`` the column
+    lists of every index, primary key included.
+    """
+
+    ref: TableRef
+    kind: RelationKind
+    columns: tuple[LiveColumn, ...]
+    key: tuple[str, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    indexed: tuple[tuple[str, ...], ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+
+    def column(self, name: str) -> LiveColumn | None:
+        """The column of that exact name, or None."""
+        return next((c for c in self.columns if c.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The tables that were looked up, by the reference they were looked up under."""
+
+    dialect: str
+    tables: tuple[LiveTable, ...]
+
+    def table(self, ref: TableRef) -> LiveTable | None:
+        """The table that was looked up as ``ref``, or None where it does not exist."""
+        return next((t for t in self.tables if t.ref == ref), None)

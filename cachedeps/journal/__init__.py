@@ -1,0 +1,1 @@
+"""Before-images and the record of every run, in the database that was changed."""

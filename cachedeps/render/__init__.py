@@ -1,0 +1,1 @@
+"""Outcomes as text; writes nothing, decides nothing."""

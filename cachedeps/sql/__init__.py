@@ -1,0 +1,1 @@
+"""Plans as SQLAlchemy Core statements; holds no connection."""

@@ -1,0 +1,71 @@
+"""What the statements need from a database, as expressions.
+
+``db/dialects`` has one class for each database that offers all of this; nothing here knows
+which of them it is talking to.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Select
+
+from cachedeps.domain.model import Scalar
+from cachedeps.domain.rows import Bound
+from cachedeps.domain.schema import LiveColumn
+
+Expression = ColumnElement[Any]
+
+
+class Expressions(Protocol):
+    """The expressions in which databases differ."""
+
+    name: str
+
+    def literal(self, value: Scalar | None, column: LiveColumn, label: str) -> Expression:
+        """A bound value that compares with, or is stored in, a column of that type."""
+
+    def exact(self, expression: Expression, column: LiveColumn) -> Expression:
+        """The column for comparisons that must not ignore case, accents or padding."""
+
+    def quotient(self, expression: Expression, divisor: int) -> Expression:
+        """The integer part of a division."""
+
+    def at_or_after(
+        self, expression: Expression, column: LiveColumn, bound: Bound, label: str
+    ) -> ColumnElement[bool]:
+        """Whether a time column is at or after an instant."""
+
+    def before(
+        self, expression: Expression, column: LiveColumn, bound: Bound, label: str
+    ) -> ColumnElement[bool]:
+        """Whether a time column is before an instant."""
+
+    def earlier(
+        self,
+        left: Expression,
+        left_column: LiveColumn,
+        right: Expression,
+        right_column: LiveColumn,
+    ) -> ColumnElement[bool]:
+        """Whether one time column is before another one."""
+
+    def stored_size(self, expression: Expression) -> Expression:
+        """The stored size of a value in bytes, as cheaply as the database can tell it."""
+
+    def key_hash(self, keys: list[Expression]) -> Expression:
+        """An integer hash of a row's key."""
+
+    def cell_hash(
+        self, keys: list[Expression], value: Expression, column: LiveColumn
+    ) -> Expression:
+        """An integer hash of a key together with the value of one cell."""
+
+    def hash_sum(self, hashes: Expression) -> Expression:
+        """The sum of integer hashes, without overflow."""
+
+    def key_out(self, expression: Expression, column: LiveColumn) -> Expression:
+        """A key column in a form that has a greatest value and can be read back."""
+
+    def fence(self, select: Select[Any]) -> Select[Any]:
+        """The same select, but computed before what is built on it."""

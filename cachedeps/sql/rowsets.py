@@ -1,0 +1,309 @@
+"""Row choices as WHERE clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ClauseList, Grouping
+
+from cachedeps.domain.model import ColumnRef, Equality, OwnerPath, Predicate, TableRef, Term
+from cachedeps.domain.rows import (
+    AllOf,
+    Always,
+    AnyOf,
+    ComputedBefore,
+    ComputedEarlier,
+    Holds,
+    IsNull,
+    KeyIn,
+    Linked,
+    Matches,
+    Never,
+    OwnerIn,
+    RowNode,
+    StampBad,
+    StampNotGood,
+    Within,
+)
+from cachedeps.domain.schema import LiveColumn, TypeKind
+from cachedeps.errors import SchemaMismatchError, ScopeError, UnsupportedError
+from cachedeps.sql.expressions import Expression, Expressions
+from cachedeps.sql.tables import Catalog, as_clause
+
+Clause = sa.ColumnElement[bool]
+Row = sa.FromClause
+MOST_TERMS = 5_000
+DEEPEST = 60
+
+
+class RowSets:
+    """Builds the WHERE clause of a row choice for a row of a given table.
+
+    Args:
+        nodes: the plan's row choices.
+        catalog: the live tables.
+        expressions: the database's way of saying things.
+    """
+
+    def __init__(
+        self, nodes: Sequence[RowNode], catalog: Catalog, expressions: Expressions
+    ) -> None:
+        self._nodes = nodes
+        self._catalog = catalog
+        self._say = expressions
+        self._aliases = 0
+        self._terms, self._depth = _measure(nodes)
+
+    def clause(self, place: int, ref: TableRef, row: Row) -> Clause:
+        """The condition that a row of ``ref``, given as ``row``, is chosen.
+
+        Raises:
+            UnsupportedError: the condition is too large to be one statement.
+            SchemaMismatchError: a column or table it reads does not exist.
+        """
+        if self._terms[place] > MOST_TERMS or self._depth[place] > DEEPEST:
+            message = (
+                f"the row condition for {ref} has {self._terms[place]} terms, "
+                f"{self._depth[place]} levels deep; at most {MOST_TERMS} and {DEEPEST} work"
+            )
+            raise UnsupportedError(message, hint="choose the rows by --key or --keys-from")
+        self._aliases = 0
+        return self._clause(place, ref, row)
+
+    def _clause(self, place: int, ref: TableRef, row: Row) -> Clause:
+        node = self._nodes[place]
+        if isinstance(node, AllOf):
+            return sa.and_(*(self._clause(child, ref, row) for child in node.children))
+        if isinstance(node, AnyOf):
+            return sa.or_(*(self._clause(child, ref, row) for child in node.children))
+        if isinstance(node, Linked):
+            return self._linked(node, ref, row)
+        if isinstance(node, Always):
+            return sa.true()
+        if isinstance(node, Never):
+            return sa.false()
+        return self._plain(node, ref, row)
+
+    def _plain(self, node: RowNode, ref: TableRef, row: Row) -> Clause:
+        if isinstance(node, Matches):
+            return self.predicate(node.predicate, ref, row)
+        if isinstance(node, StampNotGood | StampBad):
+            return self._stamp(node, ref, row)
+        if isinstance(node, KeyIn):
+            return self._keys(node, ref, row)
+        if isinstance(node, OwnerIn):
+            return self._owned(node, ref, row)
+        return self._times_and_values(node, ref, row)
+
+    def _times_and_values(self, node: RowNode, ref: TableRef, row: Row) -> Clause:
+        if isinstance(node, Within):
+            return self._within(node, ref, row)
+        if isinstance(node, ComputedBefore):
+            expression, live = self._column(ref, row, node.column)
+            late = self._say.before(expression, live, node.moment, "fixed_at")
+            return late if node.keep_unstamped else sa.or_(expression.is_(None), late)
+        if isinstance(node, ComputedEarlier):
+            return self._earlier(node, (ref, row), (ref, row))
+        if isinstance(node, IsNull):
+            return self._column(ref, row, node.column)[0].is_(None)
+        if isinstance(node, Holds):
+            return self._holds(node, ref, row)
+        message = f"no such row choice: {node!r}"
+        raise UnsupportedError(message)
+
+    def _column(self, ref: TableRef, row: Row, name: str) -> tuple[Expression, LiveColumn]:
+        return row.c[self._catalog.column(ref, name).name], self._catalog.column(ref, name)
+
+    def predicate(self, predicate: Predicate, ref: TableRef, row: Row) -> Clause:
+        """The predicate's own text, with its columns qualified and quoted.
+
+        Raises:
+            ScopeError: the table lacks a column that the predicate reads.
+        """
+        parts: list[Any] = []
+        for part in predicate.parts:
+            if isinstance(part, ColumnRef):
+                live = _named(self._catalog.table(ref).columns, part.name)
+                if live is None:
+                    message = (
+                        f"table {ref} has no column {part.name}, which {predicate.text!r} reads"
+                    )
+                    hint = 'name the table: --where "TABLE: predicate"'
+                    raise ScopeError(message, hint=hint)
+                parts.append(row.c[live.name])
+            elif part.strip():
+                parts.append(sa.literal_column(part))
+        return Grouping(ClauseList(*parts, operator=None, group=False))  # type: ignore[arg-type]
+
+    def _stamp(self, node: StampNotGood | StampBad, ref: TableRef, row: Row) -> Clause:
+        expression, live = self._column(ref, row, node.column)
+        version = self._say.exact(expression, live)
+        if node.divide:
+            version = self._say.quotient(expression, node.divide)
+        if isinstance(node, StampNotGood):
+            told: Clause = version.not_in([self._version(v, live) for v in node.good])
+        else:
+            listed = [version.in_([self._version(v, live) for v in node.bad])] if node.bad else []
+            told = sa.or_(*listed, *(version.between(low, high) for low, high in node.ranges))
+        return told if node.keep_unstamped else sa.or_(expression.is_(None), told)
+
+    def _version(self, value: int | str, live: LiveColumn) -> Expression:
+        numeric = live.kind in {TypeKind.INTEGER, TypeKind.DECIMAL, TypeKind.FLOAT}
+        if numeric and isinstance(value, str):
+            try:
+                value = int(value)
+            except ValueError:
+                message = f"version {value!r} cannot stand in the {live.type} column {live.name}"
+                raise SchemaMismatchError(message, hint="cachedeps check") from None
+        if live.kind is TypeKind.TEXT:
+            value = str(value)
+        return self._say.literal(value, live, "version")
+
+    def _keys(self, node: KeyIn, ref: TableRef, row: Row) -> Clause:
+        columns = self._catalog.key(ref)
+        for key in node.keys:
+            if len(key) != len(columns):
+                names = ", ".join(column.name for column in columns)
+                message = f"key {key} has {len(key)} values; the key of {ref} is ({names})"
+                raise ScopeError(message, hint="--key TABLE=(a,b)")
+        if len(columns) == 1:
+            column = columns[0]
+            values = [self._say.literal(key[0], column, "key") for key in node.keys]
+            return row.c[column.name].in_(values)
+        return sa.or_(
+            *(
+                sa.and_(
+                    *(
+                        row.c[column.name] == self._say.literal(value, column, "key")
+                        for column, value in zip(columns, key, strict=True)
+                    )
+                )
+                for key in node.keys
+            )
+        )
+
+    def _owned(self, node: OwnerIn, ref: TableRef, row: Row) -> Clause:
+        rows, clauses, label = self.owner(node.owner, ref, row)
+        told = label.in_([sa.bindparam("owner", value, unique=True) for value in node.labels])
+        if not rows:
+            return sa.and_(told, *clauses)
+        return sa.exists(sa.select(sa.literal(1)).select_from(*rows).where(*clauses, told))
+
+    def owner(
+        self, owner: OwnerPath, ref: TableRef, row: Row
+    ) -> tuple[list[Row], list[Clause], Expression]:
+        """The rows that the path joins, the conditions that join them, and the label."""
+        reached, clauses = self._join(owner.equalities, ref, row)
+        table = owner.label.table
+        label_row, label_ref = (row, ref) if table is None else (reached[table], table)
+        if owner.where is not None:
+            clauses.append(self.predicate(owner.where, label_ref, label_row))
+        label = label_row.c[self._name(owner.label, label_ref)]
+        return list(reached.values()), clauses, label
+
+    def _join(
+        self, equalities: Sequence[Equality], ref: TableRef, row: Row
+    ) -> tuple[dict[TableRef, Row], list[Clause]]:
+        terms = [term for equality in equalities for term in (equality.left, equality.right)]
+        reached: dict[TableRef, Row] = {}
+        for term in terms:
+            if term.table is not None and term.table not in reached:
+                reached[term.table] = self._alias(term.table)
+
+        def side(term: Term) -> tuple[Expression, LiveColumn]:
+            table = ref if term.table is None else term.table
+            at = row if term.table is None else reached[term.table]
+            return self._column(table, at, self._name(term, table))
+
+        clauses: list[Clause] = []
+        for equality in equalities:
+            (left, left_live), (right, right_live) = side(equality.left), side(equality.right)
+            clauses.append(self._equal(left, left_live, right, right_live))
+        return reached, clauses
+
+    @staticmethod
+    def _equal(
+        left: Expression, left_live: LiveColumn, right: Expression, right_live: LiveColumn
+    ) -> Clause:
+        if (
+            TypeKind.TEXT in {left_live.kind, right_live.kind}
+            and left_live.kind != right_live.kind
+        ):
+            # an id kept as text links to an id kept as a number
+            left = left if left_live.kind is TypeKind.TEXT else sa.cast(left, sa.String)
+            right = right if right_live.kind is TypeKind.TEXT else sa.cast(right, sa.String)
+        return left == right
+
+    def _name(self, term: Term, ref: TableRef) -> str:
+        if term.column is not None:
+            return term.column
+        key = self._catalog.key(ref)
+        if len(key) != 1:
+            message = f"{ref} has a key of {len(key)} columns; a path has to name the column"
+            raise SchemaMismatchError(message, hint='write the path as a list: ["a = t.b", ...]')
+        return key[0].name
+
+    def _alias(self, ref: TableRef) -> Row:
+        self._aliases += 1
+        return as_clause(self._catalog.table(ref)).alias(f"t{self._aliases}")
+
+    def _linked(self, node: Linked, ref: TableRef, row: Row) -> Clause:
+        reached, clauses = self._join(node.equalities, ref, row)
+        target = reached.get(node.table)
+        if target is None:
+            target = reached[node.table] = self._alias(node.table)
+        if node.newer is not None:
+            clauses.append(self._earlier(node.newer, (ref, row), (node.table, target)))
+        if not isinstance(self._nodes[node.child], Always):
+            clauses.append(self._clause(node.child, node.table, target))
+        query = sa.select(sa.literal_column("1")).select_from(*reached.values()).where(*clauses)
+        return sa.exists(query.correlate_except(*reached.values()))
+
+    def _earlier(
+        self, node: ComputedEarlier, here: tuple[TableRef, Row], there: tuple[TableRef, Row]
+    ) -> Clause:
+        computed, computed_live = self._column(*here, node.computed_at)
+        changed, changed_live = self._column(*there, node.changed_at)
+        told = self._say.earlier(computed, computed_live, changed, changed_live)
+        unknown = [changed.is_(None)] if node.unknown_counts else []
+        return sa.or_(computed.is_(None), *unknown, told)
+
+    def _within(self, node: Within, ref: TableRef, row: Row) -> Clause:
+        expression, live = self._column(ref, row, node.column)
+        clauses = []
+        if node.since is not None:
+            clauses.append(self._say.at_or_after(expression, live, node.since, "since"))
+        if node.until is not None:
+            clauses.append(self._say.before(expression, live, node.until, "until"))
+        return sa.and_(*clauses)
+
+    def _holds(self, node: Holds, ref: TableRef, row: Row) -> Clause:
+        expression, live = self._column(ref, row, node.column)
+        if node.empty is None:
+            return expression.is_not(None)
+        empty = self._say.literal(node.empty, live, "empty")
+        differs = self._say.exact(expression, live) != self._say.exact(empty, live)
+        return sa.and_(expression.is_not(None), differs)
+
+
+def _named(columns: Sequence[LiveColumn], name: str) -> LiveColumn | None:
+    """The column that SQL text means by ``name``: exactly so, else without regard to case."""
+    exact = next((c for c in columns if c.name == name), None)
+    return exact or next((c for c in columns if c.name.casefold() == name.casefold()), None)
+
+
+def _measure(nodes: Sequence[RowNode]) -> tuple[list[int], list[int]]:
+    """For each row choice: how many terms it has when written out, and how deep it nests."""
+    terms: list[int] = []
+    depth: list[int] = []
+    for node in nodes:
+        below: tuple[int, ...] = ()
+        if isinstance(node, AllOf | AnyOf):
+            below = node.children
+        elif isinstance(node, Linked):
+            below = (node.child,)
+        terms.append(1 + sum(terms[child] for child in below))
+        depth.append(1 + max((depth[child] for child in below), default=0))
+    return terms, depth

@@ -1,0 +1,89 @@
+"""Live tables as SQLAlchemy tables, and values as their columns want them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import UserDefinedType
+
+from cachedeps.domain.model import TableRef
+from cachedeps.domain.schema import LiveColumn, LiveTable, Schema
+from cachedeps.errors import SchemaMismatchError, UnsupportedError
+
+MOST_KEY_COLUMNS = 8
+
+
+class TypeText(UserDefinedType[Any]):
+    """A type by the database's own text for it, for use in a CAST."""
+
+    cache_ok = True
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def get_col_spec(self, **_: object) -> str:
+        """The type as it is written in SQL."""
+        return self.text
+
+
+def as_clause(table: LiveTable) -> sa.TableClause:
+    """The table with all its columns; results come back as the driver makes them."""
+    columns: list[sa.ColumnClause[Any]] = [sa.column(column.name) for column in table.columns]
+    return sa.table(table.ref.name, *columns, schema=table.ref.schema)
+
+
+class Catalog:
+    """The live tables that a plan needs, with clear errors for what is not there."""
+
+    def __init__(self, schema: Schema, keys: dict[TableRef, tuple[str, ...]]) -> None:
+        """Takes the schema, and the key columns that the declaration names itself."""
+        self._tables = {table.ref: table for table in schema.tables}
+        self._keys = keys
+        self.dialect = schema.dialect
+
+    def table(self, ref: TableRef) -> LiveTable:
+        """The live table.
+
+        Raises:
+            SchemaMismatchError: there is no such table.
+        """
+        found = self._tables.get(ref)
+        if found is None:
+            message = f"the database has no table {ref}"
+            raise SchemaMismatchError(message, hint="cachedeps check")
+        return found
+
+    def column(self, ref: TableRef, name: str) -> LiveColumn:
+        """The live column.
+
+        Raises:
+            SchemaMismatchError: the table has no such column.
+        """
+        column = self.table(ref).column(name)
+        if column is None:
+            message = f"table {ref} has no column {name}"
+            raise SchemaMismatchError(message, hint="cachedeps check")
+        return column
+
+    def key(self, ref: TableRef) -> tuple[LiveColumn, ...]:
+        """The columns that identify a row: the primary key, else a unique NOT NULL set.
+
+        Raises:
+            UnsupportedError: nothing identifies a row.
+        """
+        table = self.table(ref)
+        names = self._keys.get(ref) or table.key or self._unique(table)
+        if not names:
+            message = f"table {ref} has no primary key, so its rows cannot be named one by one"
+            hint = "add a primary key (or a unique constraint over NOT NULL columns)"
+            raise UnsupportedError(message, hint=hint)
+        if len(names) > MOST_KEY_COLUMNS:
+            message = f"the key of {ref} has {len(names)} columns; at most {MOST_KEY_COLUMNS} work"
+            raise UnsupportedError(message, hint="add a shorter unique key to the table")
+        return tuple(self.column(ref, name) for name in names)
+
+    @staticmethod
+    def _unique(table: LiveTable) -> tuple[str, ...]:
+        required = {c.name for c in table.columns if not c.nullable}
+        return next((u for u in table.unique if u and required.issuperset(u)), ())
