@@ -132,7 +132,8 @@ class Preview:
     """What a plan would touch, read by SELECT only.
 
     ``fingerprint`` is "values" or "sizes": what the cells' hashes were made of. ``digest``
-    stands for the plan, the database and every target cell.
+    stands for the plan, the database and every target cell. ``journal`` is the id of the
+    database's journal, or "" where it has none yet.
     """
 
     plan: Plan
@@ -150,6 +151,7 @@ class Preview:
     notices: tuple[Notice, ...]
     refusals: tuple[Refusal, ...]
     digest: str
+    journal: str = ""
 
     @property
     def cost_usd(self) -> float:

@@ -126,6 +126,14 @@ class PathFinder:
         """Every node that a heard path connects with a start, without the starts."""
         return frozenset(self._states).difference(self._starts)
 
+    def carries(self, edge: Edge, child: str) -> bool:
+        """Whether a heard path from a start goes on to ``child`` through this one edge.
+
+        Only for a search in the direction of feeding.
+        """
+        deaf = sum(self._deafness.bit[name] for name in edge.deaf_to)
+        return any(not deaf & passed for _, passed in self._states.get(edge.on, ()))
+
     def paths_to(self, node: str, *, most: int = 16) -> Paths:
         """The heard paths between the starts and ``node``.
 

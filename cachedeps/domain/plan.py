@@ -21,9 +21,9 @@ class Arrival:
 class Step:
     """One cache in the plan.
 
-    ``reached``, ``target`` and ``unstamped`` are places in the plan's rows: the rows that
-    staleness arrives at; those of them that hold a value and are not known to be fresh; and
-    those that are kept or taken for having no stamp (None where no stamp is read).
+    ``reached``, ``held``, ``target`` and ``unstamped`` are places in the plan's rows: the rows
+    that staleness arrives at; those of them that hold a value; those of these that are not
+    known to be fresh; and those that have no stamp (None where no stamp is read).
     """
 
     cache: str
@@ -32,6 +32,7 @@ class Step:
     column: str
     reset: Reset
     reached: int
+    held: int
     target: int
     unstamped: int | None
     arrivals: tuple[Arrival, ...]

@@ -129,6 +129,7 @@ class _Planner:
             column=cache.column,
             reset=cache.reset,
             reached=found.reached,
+            held=self._arena.all_of((found.reached, *holds)),
             target=target,
             unstamped=unstamped,
             arrivals=certificate.arrivals(cache, self._spread.reached),

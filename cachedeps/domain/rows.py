@@ -78,15 +78,17 @@ class ComputedBefore:
 
 @dataclass(frozen=True, slots=True)
 class KeyIn:
-    """Rows with one of these primary keys."""
+    """Rows of ``table`` with one of these primary keys."""
 
+    table: TableRef
     keys: tuple[KeyValues, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OwnerIn:
-    """Rows that belong to one of these owners."""
+    """Rows of ``table`` that belong to one of these owners."""
 
+    table: TableRef
     owner: OwnerPath
     labels: tuple[str, ...]
 

@@ -62,11 +62,17 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A trigger: when it fires, and the text of what it does (where the database tells)."""
+    """A trigger: when it fires, and the text of what it does (where the database tells).
+
+    ``event`` reads like ``BEFORE INSERT OR UPDATE``; ``columns`` are those of its column list
+    (() where any update fires it), ``condition`` is the text of its WHEN clause.
+    """
 
     name: str
     event: str
     body: str = ""
+    columns: tuple[str, ...] = ()
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

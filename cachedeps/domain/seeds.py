@@ -72,7 +72,8 @@ class Seeds:
         chosen = [keys for name, keys in self._scope.keys if name in {None, table.name}]
         if not chosen:
             return [self._arena.never]
-        return [self._arena.add(KeyIn(tuple(dict.fromkeys(k for keys in chosen for k in keys))))]
+        keys = tuple(dict.fromkeys(key for keys in chosen for key in keys))
+        return [self._arena.add(KeyIn(table.ref, keys))]
 
     def _owners(self, table: Table) -> list[int]:
         if not self._scope.owners:
@@ -81,4 +82,4 @@ class Seeds:
             message = f"--owner needs an owner path, and {table.name} declares none"
             hint = f'add owner = "..." under [tables.{table.name}], or choose rows with --where'
             raise ScopeError(message, hint=hint)
-        return [self._arena.add(OwnerIn(table.owner, self._scope.owners))]
+        return [self._arena.add(OwnerIn(table.ref, table.owner, self._scope.owners))]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select
 
-from cachedeps.domain.model import Scalar
+from cachedeps.domain.model import Scalar, TableRef
 from cachedeps.domain.rows import Bound
 from cachedeps.domain.schema import LiveColumn
 
@@ -69,3 +69,18 @@ class Expressions(Protocol):
 
     def fence(self, select: Select[Any]) -> Select[Any]:
         """The same select, but computed before what is built on it."""
+
+    def size_hash(self, keys: list[Expression], size: Expression) -> Expression:
+        """An integer hash of a key together with the stored size of one cell."""
+
+    def excerpt(self, expression: Expression, column: LiveColumn, letters: int) -> Expression:
+        """The start of a value as text."""
+
+    def key_parameter(self, name: str, column: LiveColumn) -> Expression:
+        """A named parameter that compares with a key column."""
+
+    def key_in(self, value: Scalar, column: LiveColumn) -> object:
+        """A key value, as kept in plans and journals, as the driver wants it."""
+
+    def refresh(self, ref: TableRef) -> str | None:
+        """The statement that refreshes a materialized view; None where there are none."""

@@ -258,7 +258,9 @@ class RowSets:
             clauses.append(self._earlier(node.newer, (ref, row), (node.table, target)))
         if not isinstance(self._nodes[node.child], Always):
             clauses.append(self._clause(node.child, node.table, target))
-        query = sa.select(sa.literal_column("1")).select_from(*reached.values()).where(*clauses)
+        query: sa.Select[Any] = (
+            sa.select(sa.literal_column("1")).select_from(*reached.values()).where(*clauses)
+        )
         return sa.exists(query.correlate_except(*reached.values()))
 
     def _earlier(

@@ -5,26 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.types import UserDefinedType
 
 from cachedeps.domain.model import TableRef
 from cachedeps.domain.schema import LiveColumn, LiveTable, Schema
 from cachedeps.errors import SchemaMismatchError, UnsupportedError
 
 MOST_KEY_COLUMNS = 8
-
-
-class TypeText(UserDefinedType[Any]):
-    """A type by the database's own text for it, for use in a CAST."""
-
-    cache_ok = True
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def get_col_spec(self, **_: object) -> str:
-        """The type as it is written in SQL."""
-        return self.text
 
 
 def as_clause(table: LiveTable) -> sa.TableClause:

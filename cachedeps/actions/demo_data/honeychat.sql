@@ -7,7 +7,6 @@
 -- identity. The three test users are -91111101 to -91111103. All people and texts are invented.
 
 PRAGMA application_id = 1667523952;  -- marks the file as a demo, which may be built again
-PRAGMA foreign_keys = ON;
 
 CREATE TABLE users (
     id INTEGER PRIMARY KEY,
@@ -89,7 +88,7 @@ INSERT INTO users VALUES
   (-91111101, 'test-user-1@example.com', 'Test-user-1', 'premium', 'test', '2026-03-30 02:00:00', 'Test summary.', 4),
   (-91111102, 'test-user-2@example.com', 'Test-user-2', 'premium', 'test', '2026-03-30 02:00:01', NULL, NULL),
   (-91111103, 'test-user-3@example.com', 'Test-user-3', 'premium', 'test', '2026-03-30 02:00:02', NULL, NULL),
-  (-91111104, 'ines@example.com', 'Ines', 'premium', 'google', '2026-04-02 9:11:03', 'Ines writes mostly in the evening, likes dry humour, and is learning to cook. Prefers short answers and does not want advice unless it is asked for.', 4),
+  (-91111104, 'ines@example.com', 'Ines', 'premium', 'google', '2026-04-02 09:11:03', 'Ines writes mostly in the evening, likes dry humour, and is learning to cook. Prefers short answers and does not want advice unless it is asked for.', 4),
   (-91111105, 'matteo@example.com', 'Matteo', 'free', 'test', '2026-04-05 10:15:08', 'Matteo talks about a long-distance relationship and a dog called Biscuit. Warm tone, plays along with word games, dislikes being called by a nickname.', 4),
   (-91111106, 'sofia@example.com', 'Sofia', 'premium', 'google', '2026-04-08 11:19:13', 'Sofia builds a fantasy world with the companion: two kingdoms, one lighthouse, no magic. Keep the names consistent; the queen''s name is Ilvane.', 3),
   (-91111107, 'rasmus@example.com', 'Rasmus', 'free', 'apple', '2026-04-11 12:23:18', 'Rasmus practises Spanish and wants mistakes corrected at the end, never in the middle of a message. Interested in football and old cameras.', 4),

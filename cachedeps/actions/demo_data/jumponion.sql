@@ -6,7 +6,6 @@
 -- clips and all texts are invented.
 
 PRAGMA application_id = 1667523952;  -- marks the file as a demo, which may be built again
-PRAGMA foreign_keys = ON;
 
 CREATE TABLE users (
     id INTEGER PRIMARY KEY,

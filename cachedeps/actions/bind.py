@@ -1,0 +1,142 @@
+"""Meets a plan with a live schema: which tables it needs, and whose rows it chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cachedeps.actions.context import Context
+from cachedeps.db.dialects.base import key_out
+from cachedeps.db.inspect import inspect
+from cachedeps.domain.model import Equality, OwnerPath, TableRef
+from cachedeps.domain.plan import Plan
+from cachedeps.domain.rows import KeyIn, KeyValues, Linked, OwnerIn, RowNode
+from cachedeps.errors import ScopeError, UnknownNameError
+from cachedeps.sql.rowsets import RowSets
+from cachedeps.sql.statements import Statements
+from cachedeps.sql.tables import Catalog, as_clause
+
+MOST_OWNED_ROWS = 10_000
+LABELS_TO_COMPARE = 10_000
+
+
+def bind(context: Context, connection: Connection, plan: Plan) -> Statements:
+    """The plan's statements on the live schema; owners in its scope become row keys.
+
+    Owners are looked up once, here: what is printed, saved and executed names rows, and no
+    address of a person ends up in a plan file.
+
+    Raises:
+        UnknownNameError: an owner or a key of the scope names nothing.
+        SchemaMismatchError: the schema lacks a table or column that the plan needs.
+    """
+    catalog = load_catalog(context, connection, tables_of(context, plan))
+    _check_keys(context, connection, plan, catalog)
+    rows = tuple(
+        _owned_keys(context, connection, node, catalog) if isinstance(node, OwnerIn) else node
+        for node in plan.rows
+    )
+    scope = replace(plan.scope, owners=("",) * len(plan.scope.owners))
+    bound = replace(plan, rows=rows, scope=scope) if plan.scope.owners else plan
+    return Statements(bound, catalog, context.session.dialect)
+
+
+def load_catalog(context: Context, connection: Connection, refs: set[TableRef]) -> Catalog:
+    """The live tables among ``refs``."""
+    wanted = sorted(refs, key=str)
+    schema = inspect(connection, wanted, dialect=context.session.dialect.name)
+    keys = {table.ref: table.key for table in context.declaration.tables if table.key}
+    return Catalog(schema, keys)
+
+
+def tables_of(context: Context, plan: Plan) -> set[TableRef]:
+    """Every table that the plan's statements and its preview read."""
+    refs = {write.ref for write in plan.writes} | {step.ref for step in plan.steps}
+    for node in plan.rows:
+        if isinstance(node, Linked):
+            refs |= {node.table, *_mentioned(node.equalities)}
+        elif isinstance(node, OwnerIn):
+            refs |= {node.table, *_owner_tables(node.owner)}
+    for table in context.declaration.tables:
+        if table.ref in refs and table.owner is not None:
+            refs |= set(_owner_tables(table.owner))
+    return refs
+
+
+def _owner_tables(owner: OwnerPath) -> Iterator[TableRef]:
+    yield from _mentioned(owner.equalities)
+    if owner.label.table is not None:
+        yield owner.label.table
+
+
+def _mentioned(equalities: tuple[Equality, ...]) -> Iterator[TableRef]:
+    for equality in equalities:
+        for term in (equality.left, equality.right):
+            if term.table is not None:
+                yield term.table
+
+
+def _check_keys(context: Context, connection: Connection, plan: Plan, catalog: Catalog) -> None:
+    """A key that names no row is a mistake of whoever typed it, not *nothing to do*."""
+    for node in plan.rows:
+        if not isinstance(node, KeyIn):
+            continue
+        row = as_clause(catalog.table(node.table))
+        clause = RowSets([node], catalog, context.session.dialect).clause(0, node.table, row)
+        columns = catalog.key(node.table)
+        query = sa.select(*[row.c[column.name] for column in columns]).where(clause)
+        found = {
+            tuple(str(key_out(v, c)) for v, c in zip(values, columns, strict=True))
+            for values in connection.execute(query)
+        }
+        missing = [key for key in node.keys if tuple(map(str, key)) not in found]
+        if missing and len(found) < len(node.keys):
+            listed = ", ".join(",".join(map(str, key)) for key in missing[:5])
+            more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+            message = f"no row of {node.table} has the key {listed}{more}"
+            raise UnknownNameError(message, hint="check --key; nothing was planned")
+
+
+def _owned_keys(
+    context: Context, connection: Connection, node: OwnerIn, catalog: Catalog
+) -> RowNode:
+    row = as_clause(catalog.table(node.table))
+    rows = RowSets([node], catalog, context.session.dialect)
+    _check_labels(connection, node, rows, row)
+    columns = catalog.key(node.table)
+    names = [row.c[column.name] for column in columns]
+    query = sa.select(*names).where(rows.clause(0, node.table, row)).order_by(*names)
+    found = connection.execute(query.limit(MOST_OWNED_ROWS + 1)).all()
+    if len(found) > MOST_OWNED_ROWS:
+        message = f"these owners have more than {MOST_OWNED_ROWS:,} rows of {node.table}"
+        raise ScopeError(message, hint='choose them by --where "TABLE: predicate"')
+    keys: tuple[KeyValues, ...] = tuple(
+        tuple(key_out(v, c) for v, c in zip(values, columns, strict=True)) for values in found
+    )
+    return KeyIn(node.table, keys)
+
+
+def _check_labels(
+    connection: Connection, node: OwnerIn, rows: RowSets, row: sa.TableClause
+) -> None:
+    _, _, label = rows.owner(node.owner, node.table, row)
+    # the label's own table alone: an owner without rows is known, and simply has none
+    table = label.table if isinstance(label, sa.ColumnClause) and label.table is not None else row
+    wanted: list[Any] = [sa.bindparam("owner", value, unique=True) for value in node.labels]
+    query = sa.select(label).select_from(table).where(label.in_(wanted)).distinct()
+    found = {str(value) for (value,) in connection.execute(query)}
+    missing = [
+        value for value in node.labels if value.casefold() not in {f.casefold() for f in found}
+    ]
+    if missing:
+        listing = sa.select(label).select_from(table).distinct().limit(LABELS_TO_COMPARE)
+        known = [str(value) for (value,) in connection.execute(listing)]
+        close = get_close_matches(missing[0], known, n=1, cutoff=0.8)
+        hint = f"did you mean {close[0]}?" if close else "check the spelling"
+        message = f"nobody is called {missing[0]!r} in {node.owner.text or node.table}"
+        raise UnknownNameError(message, hint=hint)

@@ -1,0 +1,58 @@
+"""Compares a declaration with the live schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from cachedeps.actions.checks.keys import check_joins, check_keys
+from cachedeps.actions.checks.mentions import tables_of
+from cachedeps.actions.checks.names import check_names
+from cachedeps.actions.checks.resets import check_resets
+from cachedeps.actions.checks.stamps import check_stamps, check_times
+from cachedeps.actions.checks.subject import Locate, Subject
+from cachedeps.actions.checks.triggers import check_triggers
+from cachedeps.actions.checks.undeclared import check_undeclared
+from cachedeps.db.inspect import DatabaseFacts, facts, inspect
+from cachedeps.db.session import Session
+from cachedeps.domain.finding import Finding
+from cachedeps.domain.model import Declaration
+from cachedeps.domain.schema import Schema
+
+CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
+    check_names,
+    check_resets,
+    check_keys,
+    check_joins,
+    check_times,
+    check_stamps,
+    check_triggers,
+    check_undeclared,
+)
+
+ADVICE = frozenset({"via-not-unique", "shared-stamp", "reset-touches-row"})
+"""Rules that tell what a choice costs; a declaration with only these works as it stands."""
+
+
+def check(
+    declaration: Declaration, schema: Schema, *, facts: DatabaseFacts, locate: Locate
+) -> tuple[Finding, ...]:
+    """Everything in which the declaration and the live schema disagree.
+
+    Args:
+        declaration: a valid declaration.
+        schema: what ``db.inspect`` found of ``tables_of(declaration)``.
+        facts: what else the database tells.
+        locate: turns a dotted key such as ``tables.uploads.caches.x`` into file, line and key.
+    """
+    subject = Subject(declaration, schema, facts, locate)
+    return tuple(finding for run in CHECKS for finding in run(subject))
+
+
+def check_database(
+    declaration: Declaration, session: Session, locate: Locate
+) -> tuple[Finding, ...]:
+    """``check`` against the database of an open session, read in one transaction."""
+    with session.reading() as connection:
+        schema = inspect(connection, tables_of(declaration), dialect=session.dialect.name)
+        known = facts(connection, schema)
+    return check(declaration, schema, facts=known, locate=locate)

@@ -1,0 +1,1 @@
+"""What is checked of a declaration against a live schema, one topic a file."""

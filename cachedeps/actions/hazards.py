@@ -1,0 +1,133 @@
+"""What in the live schema speaks against a plan, or should be known before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from cachedeps.actions.context import Context
+from cachedeps.actions.measure import Totals
+from cachedeps.db.inspect import inspect_all
+from cachedeps.domain.finding import Notice, Refusal
+from cachedeps.domain.model import ResetKind
+from cachedeps.domain.rows import Matches, RowNode, Within
+from cachedeps.domain.schema import LiveTable, RelationKind
+from cachedeps.sql.statements import Statements, TableTargets, Target
+
+LARGE_TABLE_ROWS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hazards:
+    """Notices for people, and refusals that no approval can overrule."""
+
+    notices: tuple[Notice, ...]
+    refusals: tuple[Refusal, ...]
+
+
+def hazards(
+    context: Context,
+    connection: Connection,
+    statements: Statements,
+    counted: Mapping[str, Totals],
+) -> Hazards:
+    """Compares the plan's writes with what the database would make of them."""
+    refusals: list[Refusal] = []
+    notices: list[Notice] = []
+    for table in statements.tables():
+        live = statements.catalog.table(table.ref)
+        refusals.extend(_relation(table, live))
+        for target in table.targets:
+            refusals.extend(_column(target, live))
+            if target.write.kind is ResetKind.DELETE_ROW:
+                refusals.extend(_children(context, connection, table))
+        if counted[table.name].keyless:
+            message = f"{counted[table.name].keyless} target rows of {table.name} have a NULL key"
+            refusals.append(Refusal("null-key", message, "give these rows keys first"))
+        notices.extend(_triggers(table, live))
+        notices.extend(_index(context, connection, statements, table, counted[table.name]))
+    refusals.extend(_refreshes(statements))
+    return Hazards(tuple(notices), tuple(refusals))
+
+
+def _relation(table: TableTargets, live: LiveTable) -> Iterator[Refusal]:
+    if live.kind is not RelationKind.TABLE:
+        kind = live.kind.value.replace("_", " ")
+        message = f"{table.name} is a {kind}; its columns cannot be reset"
+        yield Refusal("not-a-table", message, 'declare the base table, or reset = "refresh"')
+
+
+def _column(target: Target, live: LiveTable) -> Iterator[Refusal]:
+    column, write = target.live, target.write
+    name = f"{write.table}.{column.name}"
+    if not write.changes_data or write.kind is ResetKind.DELETE_ROW:
+        return
+    if column.generated:
+        message = f"{name} is a generated column; the database computes it"
+        yield Refusal("generated-column", message, 'declare it with reset = "none"')
+    if column.name in live.key or any(column.name in k.columns for k in live.foreign_keys):
+        message = f"{name} is part of a key; resetting it would cut rows loose"
+        yield Refusal("key-column", message, "keys are not caches: take it out of the declaration")
+    if write.value is None and not column.nullable:
+        message = f"{name} is NOT NULL and cannot be set to NULL"
+        hint = 'declare reset = { value = ... }, "mark" or "recompute"'
+        yield Refusal("not-null", message, hint)
+
+
+def _children(context: Context, connection: Connection, table: TableTargets) -> Iterator[Refusal]:
+    schemas = (table.ref.schema,) if table.ref.schema else ()
+    everything = inspect_all(connection, dialect=context.session.dialect.name, schemas=schemas)
+    for other in everything.tables:
+        for key in other.foreign_keys:
+            if key.target.name == table.ref.name and other.ref.name != table.ref.name:
+                message = f"rows of {other.ref} refer to {table.name}; deleting would reach them"
+                yield Refusal("referenced-rows", message, "reset the column instead of the row")
+
+
+def _triggers(table: TableTargets, live: LiveTable) -> Iterator[Notice]:
+    kinds = {t.write.kind for t in table.targets if t.write.changes_data}
+    events = {"DELETE"} if kinds == {ResetKind.DELETE_ROW} else {"UPDATE"} if kinds else set()
+    for trigger in live.triggers:
+        if any(event in trigger.event.upper() for event in events):
+            message = f"trigger {trigger.name} ({trigger.event}) on {table.name} will fire"
+            yield Notice("trigger", message)
+
+
+def _index(
+    context: Context,
+    connection: Connection,
+    statements: Statements,
+    table: TableTargets,
+    counted: Totals,
+) -> Iterator[Notice]:
+    """A scope that has to read a large table for few rows is slow without an index."""
+    used = {name for node in statements.plan.rows for name in _filtered(node)}
+    live = statements.catalog.table(table.ref)
+    used &= {column.name for column in live.columns}
+    leading = {columns[0] for columns in live.indexed if columns}
+    if not used or used & leading:
+        return
+    rows = context.session.dialect.estimated_rows(connection, table.ref)
+    if rows >= LARGE_TABLE_ROWS and counted.rows * 10 < rows:
+        columns = ", ".join(sorted(used))
+        message = f"no index of {table.name} starts with {columns}: about {rows:,} rows are read"
+        yield Notice("missing-index", message)
+
+
+def _filtered(node: RowNode) -> tuple[str, ...]:
+    if isinstance(node, Matches):
+        return node.predicate.columns
+    return (node.column,) if isinstance(node, Within) else ()
+
+
+def _refreshes(statements: Statements) -> Iterator[Refusal]:
+    for write in statements.refreshes():
+        live = statements.catalog.table(write.ref)
+        if statements.say.refresh(write.ref) is None:
+            message = f"{statements.say.name} has no materialized views to refresh"
+            yield Refusal("no-refresh", message, "declare another reset")
+        elif live.kind is not RelationKind.MATERIALIZED_VIEW:
+            message = f"{write.ref} is no materialized view and cannot be refreshed"
+            yield Refusal("no-refresh", message, "declare another reset")

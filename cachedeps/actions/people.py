@@ -1,0 +1,69 @@
+"""Whose rows a plan touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Connection
+
+from cachedeps.actions.bind import bind
+from cachedeps.actions.context import Context
+from cachedeps.domain.model import OwnerPath
+from cachedeps.domain.outcome import Owners, Preview
+from cachedeps.sql.scan import Scan
+from cachedeps.sql.statements import Statements, TableTargets
+
+MOST_LABELS = 10_000
+Owned = Iterable[tuple[TableTargets, OwnerPath | None]]
+
+
+def read_owners(connection: Connection, statements: Statements, owned: Owned) -> Owners:
+    """Counts the distinct owners of every target row; keeps up to 10,000 labels."""
+    tables = list(owned)
+    undeclared = tuple(table.name for table, owner in tables if owner is None)
+    # one table names each owner once, so nothing has to be remembered
+    distinct = len(tables) - len(undeclared) == 1
+    return gather(_labels(connection, statements, tables), undeclared, distinct=distinct)
+
+
+def gather(
+    labels: Iterable[tuple[str | None, int]], undeclared: tuple[str, ...], *, distinct: bool
+) -> Owners:
+    """Counts distinct labels; None stands for rows without an owner.
+
+    Where the labels come ``distinct`` and sorted already, only the first ones are kept.
+    """
+    unowned = count = 0
+    seen: set[str] = set()
+    for label, rows in labels:
+        if label is None:
+            unowned += rows
+        elif not distinct or count < MOST_LABELS:
+            seen.add(label)
+        count += label is not None
+    count = count if distinct else len(seen)
+    kept = tuple(sorted(seen)[:MOST_LABELS])
+    return Owners(count, kept, count > len(kept), unowned, undeclared)
+
+
+def _labels(
+    connection: Connection, statements: Statements, owned: Owned
+) -> Iterator[tuple[str | None, int]]:
+    for table, owner in owned:
+        if owner is None:
+            continue
+        query = Scan(statements, table, values=False).owners(owner, table.anything)
+        stream = connection.execution_options(yield_per=1_000).execute(query)
+        for row in stream:
+            label, rows = tuple(row)
+            yield None if label is None else str(label), int(rows)
+
+
+def owner_labels(context: Context, seen: Preview) -> Iterator[str]:
+    """Every owner's label, once for each table that names it."""
+    with context.session.reading() as connection:
+        statements = bind(context, connection, seen.plan)
+        owned = [(t, context.graph.tables[t.name].owner) for t in statements.tables()]
+        for label, _ in _labels(connection, statements, owned):
+            if label is not None:
+                yield label

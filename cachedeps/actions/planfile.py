@@ -1,0 +1,79 @@
+"""Plan files: a preview without people, saved for a later apply."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from cachedeps.domain.outcome import Owners, Preview
+from cachedeps.domain.seal import seal
+from cachedeps.domain.wire import decode, digest, encode
+from cachedeps.errors import PlanFileError
+
+VERSION = 1
+READABLE_BY_OWNER = 0o600
+
+
+def write_plan(seen: Preview, path: Path) -> None:
+    """Saves a preview, readable by its owner only, without any e-mail address or value.
+
+    The file appears whole or not at all.
+
+    Raises:
+        PlanFileError: the file cannot be written.
+    """
+    counted = replace(seen.owners, labels=(), cut=True)
+    body = encode(replace(seen, owners=counted, sample=()))
+    document = {"version": VERSION, "file": "cachedeps plan", "sum": digest(body), "preview": body}
+    try:
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as handle:
+            os.fchmod(handle.fileno(), READABLE_BY_OWNER)
+            json.dump(document, handle, indent=1)
+            handle.write("\n")
+        Path(handle.name).replace(path)
+    except OSError as error:
+        message = f"{path} cannot be written: {error.strerror}"
+        raise PlanFileError(message, hint="choose another place with -o") from None
+
+
+def read_plan(path: Path) -> Preview:
+    """Reads a saved preview.
+
+    Raises:
+        PlanFileError: there is no such file, it is no plan, or it was changed by hand.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}"
+        raise PlanFileError(
+            message, hint="cachedeps invalidate ... -o FILE makes a plan"
+        ) from None
+    except ValueError as error:
+        message = f"{path} is no plan file: {error}"
+        raise PlanFileError(
+            message, hint="cachedeps invalidate ... -o FILE makes a plan"
+        ) from None
+    if not isinstance(document, dict) or "preview" not in document:
+        message = f"{path} is no plan file"
+        raise PlanFileError(message, hint="cachedeps invalidate ... -o FILE makes a plan")
+    if document.get("version") != VERSION:
+        message = f"{path} has version {document.get('version')}, this cachedeps reads {VERSION}"
+        raise PlanFileError(message, hint="plan again")
+    if document.get("sum") != digest(document["preview"]):
+        message = f"{path} was changed after it was written"
+        raise PlanFileError(message, hint="plan files are not for editing: plan again")
+    try:
+        found: Preview = decode(Preview, document["preview"])
+    except (ValueError, TypeError, KeyError) as error:
+        message = f"{path} does not hold a plan: {error}"
+        raise PlanFileError(message, hint="plan again") from None
+    if found.digest != seal(found.plan, found.database, found.tables, found.fingerprint):
+        message = f"{path} was changed after it was written: its digest does not fit"
+        raise PlanFileError(message, hint="plan files are not for editing: plan again")
+    return replace(found, owners=replace(found.owners or Owners(), labels=()))

@@ -1,0 +1,212 @@
+"""Restore: puts before-images back, and journals that too."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from cachedeps.actions.apply import Report, Stop, never, silent
+from cachedeps.actions.context import Context
+from cachedeps.actions.returning import Part, Returning
+from cachedeps.domain.finding import Notice
+from cachedeps.domain.outcome import (
+    Progress,
+    Receipt,
+    RestoreApproval,
+    RestoreChoice,
+    RestorePreview,
+)
+from cachedeps.domain.wire import digest, encode
+from cachedeps.errors import (
+    CachedepsError,
+    InterruptedRunError,
+    RefusedError,
+    StalePlanError,
+    WrongDatabaseError,
+)
+from cachedeps.journal.store import DONE, INTERRUPTED, NewRun, PageDone, Run
+
+
+def preview_restore(context: Context, receipt_id: str, choice: RestoreChoice) -> RestorePreview:
+    """What a restore of a receipt would put back; SELECT only.
+
+    Raises:
+        UnknownNameError: there is no such receipt, or the choice names nothing in it.
+        UnsupportedError: the receipt's cells cannot be put back.
+    """
+    with context.session.reading() as connection:
+        run = context.journal.find(connection, receipt_id)
+        returning = Returning(context, connection, run, choice)
+        counts = returning.counts(connection)
+        rows = returning.rows(connection)
+        owners = returning.owners(connection)
+        taken = returning.taken(connection)
+    cells = sum(count.restorable for count in counts)
+    summary = [run.receipt.id, encode(choice), encode(counts), rows]
+    return RestorePreview(
+        receipt=run.receipt,
+        choice=choice,
+        database=context.session.name,
+        caches=counts,
+        rows=rows,
+        cells=cells,
+        kept_regenerated=sum(count.regenerated for count in counts),
+        vanished=sum(count.vanished for count in counts),
+        owners=owners,
+        notices=tuple(_notices(returning)),
+        digest=digest(summary),
+        statements=returning.statements(),
+        taken_keys=taken,
+    )
+
+
+def _notices(returning: Returning) -> list[Notice]:
+    return [Notice("not-restorable", text) for text in returning.left_out]
+
+
+def restore(
+    context: Context, approval: RestoreApproval, report: Report = silent, stop: Stop = never
+) -> Receipt:
+    """Puts back what ``approval`` approves, page by page; what is there now is journaled.
+
+    Cells that no longer hold what the run wrote are left alone, unless their cache is named to
+    be overwritten. Other columns of the rows are not touched.
+
+    Raises:
+        StalePlanError: the counts differ from the preview; nothing was written.
+        BusyError: another run is writing.
+        InterruptedRunError: the restore ended early; restoring again goes on from there.
+    """
+    seen = approval.preview
+    if seen.database != context.session.name:
+        message = f"the restore is for {seen.database}, not for {context.session.name}"
+        raise WrongDatabaseError(message, hint="cachedeps history")
+    with context.session.alone():
+        now = preview_restore(context, seen.receipt.id, seen.choice)
+        if now.digest != seen.digest:
+            message = (
+                f"the target changed since the preview: {seen.cells} cells of {seen.rows} rows "
+                f"then, {now.cells} of {now.rows} now; nothing was written"
+            )
+            raise StalePlanError(message, hint=f"look again: cachedeps restore {seen.receipt.id}")
+        return _Restore(context, approval, report, stop).run()
+
+
+@dataclass
+class _Tally:
+    rows: int = 0
+    pages: int = 0
+
+
+class _Restore:
+    def __init__(
+        self, context: Context, approval: RestoreApproval, report: Report, stop: Stop
+    ) -> None:
+        self._context = context
+        self._seen = approval.preview
+        self._by = approval.by
+        self._report = report
+        self._stop = stop
+        self._journal = context.journal
+        self._id = f"{context.now()[:10]}-{uuid4().hex[:8]}"
+        self._number = 0
+
+    def run(self) -> Receipt:
+        session = self._context.session
+        with session.reading() as connection:
+            old = self._journal.find(connection, self._seen.receipt.id)
+            returning = Returning(self._context, connection, old, self._seen.choice)
+            pages = self._journal.pages(connection, old.number)
+        with session.writing() as connection:
+            self._number = self._journal.start(connection, self._new_run(old, len(pages)))
+        tally = _Tally()
+        try:
+            for page in pages:
+                with session.writing() as connection:
+                    tally.rows += self._page(connection, returning, page)
+                tally.pages += 1
+                self._report(Progress(tally.rows, self._seen.rows, tally.pages, len(pages)))
+                if tally.pages < len(pages) and self._stop():
+                    return self._finish(INTERRUPTED)
+        except CachedepsError as error:
+            raise self._ended_early(error, tally) from error
+        return self._finish(DONE)
+
+    def _new_run(self, old: Run, pages: int) -> NewRun:
+        return NewRun(
+            id=self._id,
+            command="restore",
+            by=self._by,
+            started_at=self._context.now(),
+            plan_digest=self._seen.digest,
+            plan=old.plan,
+            pages_total=pages,
+            restores=old.receipt.id,
+            notes=tuple(self._notes()),
+        )
+
+    def _notes(self) -> list[str]:
+        notes = [notice.message for notice in self._seen.notices]
+        if self._seen.kept_regenerated:
+            notes.append(f"{self._seen.kept_regenerated} regenerated cells were kept")
+        if self._seen.vanished:
+            notes.append(f"{self._seen.vanished} cells' rows have vanished")
+        return notes
+
+    def _page(self, connection: Connection, returning: Returning, page: PageDone) -> int:
+        cells: dict[str, int] = {}
+        rows = 0
+        for part in returning.parts(page.place):
+            found = self._part(connection, returning, part, page)
+            if found:
+                cells[part.cache] = found
+                rows = max(rows, found)
+        if cells:
+            done = PageDone(page.place, page.page, rows, cells)
+            self._journal.page_done(connection, self._number, done)
+        return rows
+
+    def _part(
+        self, connection: Connection, returning: Returning, part: Part, page: PageDone
+    ) -> int:
+        journaled, put_back = returning.put_back(connection, part, page.page, self._number)
+        if journaled != put_back:
+            message = (
+                f"page {page.page} of {part.cache}: {journaled} cells were journaled, but "
+                f"{put_back} would be written; the page was not written"
+            )
+            raise StalePlanError(
+                message, hint=f"look again: cachedeps restore {self._seen.receipt.id}"
+            )
+        return put_back
+
+    def _ended_early(self, error: CachedepsError, tally: _Tally) -> CachedepsError:
+        # where the database is out of reach, history will show the run as unfinished
+        with suppress(CachedepsError):
+            self._finish(INTERRUPTED, error.message)
+        message = f"{error.message}; {tally.pages} pages were put back (receipt {self._id})"
+        hint = f"go on with cachedeps restore {self._seen.receipt.id}"
+        if isinstance(error, RefusedError):
+            return type(error)(message, hint=hint)
+        return InterruptedRunError(message, receipt_id=self._id, hint=hint)
+
+    def _finish(self, state: str, note: str = "") -> Receipt:
+        notes = [*self._notes(), note] if note else self._notes()
+        at = self._context.now()
+        with self._context.session.writing() as connection:
+            self._journal.set_state(connection, self._number, state, at, notes)
+        with self._context.session.reading() as connection:
+            found = self._journal.find(connection, self._id).receipt
+        return _with_counts(found, self._seen)
+
+
+def _with_counts(receipt: Receipt, seen: RestorePreview) -> Receipt:
+    return replace(
+        receipt,
+        kept_regenerated=seen.kept_regenerated,
+        vanished=seen.vanished,
+        taken_keys=seen.taken_keys,
+    )

@@ -1,0 +1,311 @@
+"""The journaled cells of one run, met with the live rows: what can go back, and how."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cachedeps.actions.bind import load_catalog, tables_of
+from cachedeps.actions.context import Context
+from cachedeps.actions.measure import integer, key_of
+from cachedeps.actions.people import gather
+from cachedeps.actions.show_sql import as_text
+from cachedeps.domain.model import ResetKind
+from cachedeps.domain.outcome import Owners, RestoreChoice, RestoreCount, Statement
+from cachedeps.domain.plan import Plan
+from cachedeps.domain.rows import Always, KeyIn, KeyValues, OwnerIn, RowNode
+from cachedeps.domain.wire import decode
+from cachedeps.errors import ScopeError, UnknownNameError
+from cachedeps.journal.deleted import DeletedRows
+from cachedeps.journal.images import Image, Images
+from cachedeps.journal.store import Run
+from cachedeps.sql.rowsets import RowSets
+from cachedeps.sql.scan import Scan
+from cachedeps.sql.statements import Clause, Statements, TableTargets, Target
+
+
+@dataclass(frozen=True)
+class Part:
+    """One write of the run: its cells, and the condition of those that go back."""
+
+    cache: str
+    number: int
+    place: int
+    table: TableTargets
+    target: Target
+    image: Image
+    chosen: Clause
+    overwrite: bool
+    deleted: DeletedRows | None
+
+    @property
+    def present(self) -> Clause:
+        """That the row still exists."""
+        return self.table.keys[0].is_not(None)
+
+    @property
+    def goes_back(self) -> Clause:
+        """The condition of a cell that is put back, its row being there."""
+        if self.overwrite:
+            return sa.and_(self.chosen, sa.not_(self.image.already))
+        return sa.and_(self.chosen, self.image.ours, sa.not_(self.image.already))
+
+
+class Returning:
+    """Everything that a restore reads and writes.
+
+    Args:
+        context: where.
+        connection: a connection inside a transaction, for reading the schema.
+        run: the run whose before-images go back.
+        choice: which of them.
+    """
+
+    def __init__(
+        self, context: Context, connection: Connection, run: Run, choice: RestoreChoice
+    ) -> None:
+        self._context = context
+        self._run = run
+        self._choice = choice
+        self.left_out: list[str] = []
+        recorded = json.loads(run.plan)
+        plan: Plan = decode(Plan, recorded["plan"])
+        self._row_columns: dict[str, list[str]] = recorded["row_columns"]
+        bare = tuple(replace(write, target=0) for write in plan.writes)
+        self._plan = replace(plan, rows=(Always(),), steps=(), writes=bare)
+        self._numbers = {write: place for place, write in enumerate(bare)}
+        catalog = load_catalog(context, connection, tables_of(context, self._plan))
+        self._statements = Statements(self._plan, catalog, context.session.dialect)
+        self._restored = self._restored_number(connection)
+        self._check_columns()
+        self._all = tuple(self._parts())
+
+    def _restored_number(self, connection: Connection) -> int:
+        """The number of the run whose before-images this one wrote (0: it wrote literals)."""
+        if self._run.receipt.restores is None:
+            return 0
+        return self._context.journal.find(connection, self._run.receipt.restores).number
+
+    def _check_columns(self) -> None:
+        known = sorted({cache for write in self._plan.writes for cache in write.caches})
+        for name in (*self._choice.columns, *self._choice.overwrite_regenerated):
+            if name not in known:
+                close = get_close_matches(name, known, n=1)
+                hint = f"did you mean {close[0]}?" if close else f"it has: {', '.join(known)}"
+                message = f"receipt {self._run.receipt.id} has no cache {name!r}"
+                raise UnknownNameError(message, hint=hint)
+
+    def _parts(self) -> Iterator[Part]:
+        for place, table in enumerate(self._statements.tables()):
+            images = Images(self._context.journal.tables, self._context.session.dialect, table)
+            for target in table.targets:
+                wanted = not self._choice.columns or set(self._choice.columns) & set(
+                    target.write.caches
+                )
+                if wanted and self._can_go_back(target):
+                    yield self._part(place, table, target, images)
+
+    def _can_go_back(self, target: Target) -> bool:
+        names = ", ".join(target.write.caches)
+        if target.write.kind is ResetKind.RECOMPUTE:
+            self.left_out.append(f"{names}: no value was written, so none is put back")
+            return False
+        if target.write.kind is ResetKind.DELETE_ROW and self._restored:
+            self.left_out.append(
+                f"{names}: rows that were put back stay; plan again to delete them"
+            )
+            return False
+        return True
+
+    def _part(self, place: int, table: TableTargets, target: Target, images: Images) -> Part:
+        new = None
+        if not self._restored:
+            new = self._statements.written(target.write, target.live)
+            if target.write.kind is ResetKind.MARK:
+                new = sa.null()
+        number = self._numbers[target.write]
+        deleted = None
+        if target.write.kind is ResetKind.DELETE_ROW:
+            names = self._row_columns[str(number)]
+            live = [self._statements.catalog.column(table.ref, name) for name in names]
+            tables, dialect = self._context.journal.tables, self._context.session.dialect
+            deleted = DeletedRows(tables, dialect, table, live)
+        overwrite = bool(set(self._choice.overwrite_regenerated) & set(target.write.caches))
+        return Part(
+            cache=", ".join(target.write.caches),
+            number=number,
+            place=place,
+            table=table,
+            target=target,
+            image=images.image(target, new),
+            chosen=self._chosen(table),
+            overwrite=overwrite,
+            deleted=deleted,
+        )
+
+    def _chosen(self, table: TableTargets) -> Clause:
+        nodes: list[RowNode] = []
+        if self._choice.keys:
+            nodes.append(KeyIn(table.ref, self._choice.keys))
+        if self._choice.owners:
+            owner = self._context.graph.tables[table.name].owner
+            if owner is None:
+                message = f"--owner needs an owner path, and {table.name} declares none"
+                raise ScopeError(message, hint="choose rows with --key")
+            nodes.append(OwnerIn(table.ref, owner, self._choice.owners))
+        rows = RowSets(nodes, self._statements.catalog, self._context.session.dialect)
+        clauses = [rows.clause(place, table.ref, table.table) for place in range(len(nodes))]
+        return sa.and_(sa.true(), *clauses)
+
+    def parts(self, place: int) -> Iterator[Part]:
+        """The parts of the table at ``place``, the last write first."""
+        return (part for part in reversed(self._all) if part.place == place)
+
+    def _numbers_of(self, part: Part) -> dict[str, int]:
+        return {
+            "at_run": self._run.number,
+            "at_write": part.number,
+            "at_restored": self._restored,
+        }
+
+    def _images(self, part: Part) -> Images:
+        return Images(self._context.journal.tables, self._context.session.dialect, part.table)
+
+    def counts(self, connection: Connection) -> tuple[RestoreCount, ...]:
+        """For each cache: what goes back, what was regenerated, what has vanished."""
+        return tuple(self._count(connection, part) for part in self._all)
+
+    def _count(self, connection: Connection, part: Part) -> RestoreCount:
+        if part.deleted is not None:
+            free, taken = part.deleted.count(connection, self._numbers_of(part))
+            return RestoreCount(part.cache, restorable=free, regenerated=taken, vanished=0)
+        restorable = sa.and_(part.present, part.goes_back)
+        state = sa.case(
+            (sa.and_(sa.not_(part.present)), "vanished"),
+            (restorable, "restorable"),
+            (part.image.already, "already"),
+            else_="regenerated",
+        )
+        source = self._joined(part)
+        rows: Clause = sa.or_(sa.not_(part.present), part.chosen)
+        if self._choice.keys or self._choice.owners:
+            rows = sa.and_(part.present, part.chosen)
+        inner = sa.select(state.label("state")).select_from(source).where(part.image.of_run, rows)
+        sub = inner.subquery()
+        columns: list[Any] = [sub.c.state, sa.func.count()]
+        query = sa.select(*columns).group_by(sub.c.state)
+        result = connection.execute(query, self._numbers_of(part))
+        found = {str(state): integer(rows) for state, rows in (tuple(row) for row in result)}
+        return RestoreCount(
+            cache=part.cache,
+            restorable=found.get("restorable", 0),
+            regenerated=found.get("regenerated", 0),
+            vanished=found.get("vanished", 0),
+            already=found.get("already", 0),
+        )
+
+    def _joined(self, part: Part) -> sa.FromClause:
+        source = part.image.cell.outerjoin(part.image.table, part.image.here)
+        if part.image.written is None:
+            return source
+        return source.outerjoin(part.image.written, self._images(part).linked(part.image))
+
+    def _going_back(self, part: Part) -> sa.Select[Any]:
+        """The keys of the live rows that get a value back."""
+        source = part.image.cell.join(part.image.table, part.image.here)
+        if part.image.written is not None:
+            source = source.join(part.image.written, self._images(part).linked(part.image))
+        numbers = self._numbers_of(part)
+        query: sa.Select[Any] = sa.select(*part.table.keys).select_from(source)
+        # each write has its own number, so the parameters are filled in at once
+        return query.where(part.image.of_run, part.goes_back).params(numbers)
+
+    def rows(self, connection: Connection) -> int:
+        """Distinct rows that get at least one value back."""
+        total = 0
+        for place, _ in enumerate(self._statements.tables()):
+            parts = [p for p in self._all if p.place == place]
+            live = [p for p in parts if p.deleted is None]
+            if len(live) == 1:
+                total += self._count(connection, live[0]).restorable
+            elif live:
+                total += self._distinct(connection, live)
+            for part in parts:
+                if part.deleted is not None:
+                    total += self._count(connection, part).restorable
+        return total
+
+    def _distinct(self, connection: Connection, parts: list[Part]) -> int:
+        seen: set[KeyValues] = set()
+        for part in parts:
+            stream = connection.execute(self._going_back(part))
+            seen.update(key_of(tuple(row), part.table) for row in stream)
+        return len(seen)
+
+    def owners(self, connection: Connection) -> Owners:
+        """The people whose rows get a value back."""
+        labels = (
+            (label, rows)
+            for part in self._all
+            if part.deleted is None
+            for label, rows in self._labels(connection, part)
+        )
+        tables = {part.table.name for part in self._all}
+        undeclared = sorted(t for t in tables if self._context.graph.tables[t].owner is None)
+        return gather(labels, tuple(undeclared), distinct=len(self._all) == 1)
+
+    def _labels(self, connection: Connection, part: Part) -> Iterator[tuple[str | None, int]]:
+        owner = self._context.graph.tables[part.table.name].owner
+        if owner is None:
+            return
+        keys = part.table.keys
+        chosen: Any = keys[0] if len(keys) == 1 else sa.tuple_(*keys)
+        scan = Scan(self._statements, part.table, values=False)
+        query = scan.owners(owner, chosen.in_(self._going_back_apart(part)))
+        for row in connection.execute(query):
+            label, rows = tuple(row)
+            yield None if label is None else str(label), int(rows)
+
+    def _going_back_apart(self, part: Part) -> sa.Select[Any]:
+        """The same keys, read through tables of their own, for use inside another query."""
+        sub = self._going_back(part).subquery()
+        return sa.select(*sub.c)
+
+    def taken(self, connection: Connection) -> tuple[KeyValues, ...]:
+        """Keys of deleted rows that other rows hold now."""
+        found: list[KeyValues] = []
+        for part in self._all:
+            if part.deleted is not None:
+                found += part.deleted.taken(connection, self._numbers_of(part))
+        return tuple(found)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """What a restore runs for each page, as text."""
+        out = []
+        for part in self._all:
+            if part.deleted is None:
+                change = self._images(part).put_back(part.image, part.target, part.goes_back)
+                sql, params = as_text(change, self._context.session.dialect.name)
+                out.append(Statement((part.cache,), sql, params))
+        return tuple(out)
+
+    def put_back(
+        self, connection: Connection, part: Part, page: int, new_run: int
+    ) -> tuple[int, int]:
+        """Puts one page's cells back; how many were journaled, and how many were written."""
+        numbers = {**self._numbers_of(part), "at_page": page, "at_new": new_run}
+        if part.deleted is not None:
+            return part.deleted.put_back(connection, numbers)
+        images = self._images(part)
+        taken = images.take_present(part.image, part.target, part.goes_back)
+        journaled = connection.execute(taken, numbers).rowcount
+        if not journaled:
+            return 0, 0
+        change = images.put_back(part.image, part.target, part.goes_back)
+        return journaled, connection.execute(change, numbers).rowcount

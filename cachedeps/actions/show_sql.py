@@ -1,0 +1,55 @@
+"""The statements of a plan as text, with their parameters beside them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+from cachedeps.domain.model import Scalar
+from cachedeps.domain.outcome import Statement
+from cachedeps.sql.statements import Statements
+
+PRINTERS = {
+    "postgresql": postgresql.dialect,
+    "mysql": mysql.dialect,
+    "mariadb": mysql.dialect,
+    "sqlite": sqlite.dialect,
+}
+
+
+def statements_of(statements: Statements) -> tuple[Statement, ...]:
+    """Every statement that an apply runs, whole; an apply adds the key range of each page."""
+    out = []
+    for table in statements.tables():
+        for target in table.targets:
+            if target.change is not None:
+                sql, params = as_text(target.change, statements.say.name)
+                out.append(Statement(target.write.caches, sql, params))
+    for write in statements.refreshes():
+        refresh = statements.say.refresh(write.ref)
+        if refresh is not None:
+            out.append(Statement(write.caches, refresh, ()))
+    return tuple(out)
+
+
+def as_text(
+    clause: sa.ClauseElement, dialect: str
+) -> tuple[str, tuple[tuple[str, Scalar | None], ...]]:
+    """The clause in the database's SQL with ``:name`` parameters, and their values."""
+    printer: Any = PRINTERS[dialect](paramstyle="named")
+    compiled: Any = clause.compile(dialect=printer, compile_kwargs={"render_postcompile": True})
+    params = {name: _plain(value) for name, value in compiled.params.items()}
+    return str(compiled), tuple(params.items())
+
+
+def _plain(value: object) -> Scalar | None:
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,49 @@
+"""The commands by name, and the help text of the program; loads nothing."""
+
+from __future__ import annotations
+
+COMMANDS = {
+    "init": "Write a starter cachedeps.toml from a live schema.",
+    "check": "Compare the declaration with the database; exit 1 on findings.",
+    "graph": "Show the provenance: which upstream feeds which cache.",
+    "explain": "Say what feeds one node, what it feeds, and what would invalidate it.",
+    "invalidate": "Plan, preview and, once approved, reset the cells that a fix made stale.",
+    "apply": "Write a saved plan, once approved; resumes a run that ended early.",
+    "show": "Show a plan file or a receipt, and what of it is stale by now.",
+    "history": "List every apply and restore that the journal knows.",
+    "restore": "Put back what a run changed, once approved.",
+    "journal": "Print the statements that create the journal's tables.",
+    "demo": "Replay an incident on SQLite, from plan to restore.",
+}
+
+SUMMARY = "Invalidate exactly the cache cells that one upstream fix made stale, and undo it."
+
+EXIT_CODES = {
+    0: "done, or nothing to do",
+    1: "findings (check)",
+    2: "usage or configuration",
+    3: "refused: approval missing, stale plan, wrong count, another run is writing",
+    4: "failed or interrupted; the message says what was and was not written",
+}
+
+
+def help_text() -> str:
+    """What ``cachedeps --help`` prints."""
+    wide = max(map(len, COMMANDS)) + 2
+    lines = [
+        "Usage: cachedeps COMMAND [OPTIONS] [ARGUMENTS]",
+        "",
+        f"  {SUMMARY}",
+        "  Every command that writes is a dry run until --apply is given and approved.",
+        "",
+        "Commands:",
+        *(f"  {name.ljust(wide)}{summary}" for name, summary in COMMANDS.items()),
+        "",
+        "Options:",
+        "  -h, --help   This text; cachedeps COMMAND --help tells more.",
+        "  --version    The version.",
+        "",
+        "Exit codes:",
+        *(f"  {code}  {meaning}" for code, meaning in EXIT_CODES.items()),
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,91 @@
+"""The two streams and the person who may sit behind them."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TextIO
+
+from cachedeps.render.screen import Screen, Style, printable
+
+
+def show(screen: Screen, *, to: TextIO | None = None) -> None:
+    """Prints a screen: coloured on a terminal, plain text of full width elsewhere."""
+    stream = to or sys.stdout
+    if stream.isatty():
+        _coloured(screen, stream)
+    else:
+        stream.write(str(screen))
+    stream.flush()
+
+
+def show_document(document: Mapping[str, object]) -> None:
+    """Prints the one JSON document on stdout."""
+    from cachedeps.render.documents import text_of
+
+    sys.stdout.write(text_of(document))
+    sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """One line for people, on stderr."""
+    sys.stderr.write(printable(text) + "\n")
+    sys.stderr.flush()
+
+
+def is_interactive() -> bool:
+    """Whether a person can read the screen and answer a question."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def ask(question: str) -> str | None:
+    """The answer, or None where the person turned away (end of input, Ctrl-C)."""
+    sys.stdout.write(printable(question))
+    sys.stdout.flush()
+    try:
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        line = ""
+    if not line:
+        sys.stdout.write("\n")
+        return None
+    return line.strip()
+
+
+def login_name() -> str:
+    """The name that the person is logged in with; empty where there is none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Says on a terminal that a long look is under way, and takes the line away after it."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    text = f"reading {printable(what)} ..."
+    sys.stderr.write(text)
+    sys.stderr.flush()
+    try:
+        yield
+    finally:
+        sys.stderr.write("\r" + " " * len(text) + "\r")
+        sys.stderr.flush()
+
+
+def _coloured(screen: Screen, stream: TextIO) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream, highlight=False, soft_wrap=True)
+    for line in screen.lines:
+        text = Text(end="")
+        for span in line:
+            text.append(span.text, None if span.style is Style.PLAIN else str(span.style))
+        text.rstrip()
+        console.print(text)

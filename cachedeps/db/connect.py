@@ -1,0 +1,154 @@
+"""Opens connections. The only module that makes engines."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy import Engine
+from sqlalchemy.pool import NullPool
+
+from cachedeps.db.dialects.base import Dialect, Timeouts
+from cachedeps.db.dialects.mariadb import MariaDB
+from cachedeps.db.dialects.mysql import MySQL
+from cachedeps.db.dialects.postgresql import PostgreSQL
+from cachedeps.db.dialects.sqlite import SQLite
+from cachedeps.db.session import Session
+from cachedeps.errors import MissingProgramError, UnreachableError, UsageError
+
+DIALECTS: dict[str, type[Dialect]] = {
+    "postgresql": PostgreSQL,
+    "mysql": MySQL,
+    "mariadb": MariaDB,
+    "sqlite": SQLite,
+}
+DRIVERS = {
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+    "sqlite": "sqlite",
+}
+CONNECT_SECONDS = 10
+SHOWN_OPTIONS = ("host", "port", "unix_socket")
+
+
+@contextmanager
+def connect(url: str, timeouts: Timeouts, timezone: str = "UTC") -> Iterator[Session]:
+    """Opens one session on the database at ``url``.
+
+    Raises:
+        UsageError: the URL cannot be read, or names a database that is not supported.
+        MissingProgramError: the driver is not installed.
+        UnreachableError: the database does not exist or does not answer.
+    """
+    parsed = parse(url)
+    engine = _engine(parsed)
+    dialect = DIALECTS[parsed.get_backend_name()](timezone)
+    dialect.prepare(engine, timeouts)
+    try:
+        with _session(engine, dialect, timeouts) as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def bind(engine: Engine, timeouts: Timeouts, timezone: str = "UTC") -> Iterator[Session]:
+    """Opens one session on an engine that belongs to the caller."""
+    backend = engine.url.get_backend_name()
+    if backend not in DIALECTS:
+        raise _unsupported(backend)
+    with _session(engine, DIALECTS[backend](timezone), timeouts) as session:
+        try:
+            yield session
+        finally:
+            # session settings of ours must not leak into the caller's pool
+            if not session.connection.closed and backend in {"mysql", "mariadb"}:
+                session.connection.invalidate()
+
+
+def parse(url: str) -> sa.URL:
+    """The URL with the driver that cachedeps uses.
+
+    Raises:
+        UsageError: it is no database URL, or of a database that is not supported.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        message = "the database url cannot be read"
+        raise UsageError(message, hint="write it as dialect://user@host/name") from None
+    backend = parsed.drivername.split("+", 1)[0]
+    if backend not in DRIVERS:
+        raise _unsupported(backend)
+    return parsed.set(drivername=DRIVERS[backend])
+
+
+def _unsupported(backend: str) -> UsageError:
+    message = f"{backend} databases are not supported"
+    return UsageError(message, hint="postgresql, mysql, mariadb and sqlite are")
+
+
+def shown(url: sa.URL) -> str:
+    """The URL for people, plans and the journal: no password, no driver, few options."""
+    user = f"{quote(url.username)}@" if url.username else ""
+    host = url.host or ""
+    port = f":{url.port}" if url.port else ""
+    options = "&".join(f"{k}={url.query[k]}" for k in SHOWN_OPTIONS if k in url.query)
+    backend = url.drivername.split("+", 1)[0]
+    return f"{backend}://{user}{host}{port}/{url.database or ''}" + (
+        f"?{options}" if options else ""
+    )
+
+
+def _secrets(url: sa.URL) -> tuple[str, ...]:
+    hidden = [str(url.password)] if url.password else []
+    hidden += [str(v) for k, v in url.query.items() if k not in SHOWN_OPTIONS and "pass" in k]
+    return tuple(secret for secret in hidden if secret)
+
+
+def _engine(url: sa.URL) -> Engine:
+    backend = url.get_backend_name()
+    try:
+        if backend == "sqlite":
+            return _sqlite(url)
+        seconds = {"connect_timeout": CONNECT_SECONDS}
+        if backend == "postgresql":
+            seconds |= {"prepare_threshold": None}  # type: ignore[dict-item]
+        return sa.create_engine(url, poolclass=NullPool, connect_args=seconds)
+    except ModuleNotFoundError as error:
+        message = f"{backend} needs the Python package {error.name}"
+        extra = "postgresql" if backend == "postgresql" else "mysql"
+        raise MissingProgramError(message, hint=f'pip install "cachedeps[{extra}]"') from None
+
+
+def _sqlite(url: sa.URL) -> Engine:
+    path = url.database or ""
+    if not path or path == ":memory:":
+        return sa.create_engine(url)
+    if not Path(path).is_file():
+        message = f"there is no SQLite database at {path}"
+        raise UnreachableError(
+            message, hint="check [database] url; a missing file is never created"
+        )
+    uri = f"file:{quote(str(Path(path).resolve()))}?mode=rw"
+    return sa.create_engine(
+        url, poolclass=NullPool, creator=lambda: sqlite3.connect(uri, uri=True)
+    )
+
+
+@contextmanager
+def _session(engine: Engine, dialect: Dialect, timeouts: Timeouts) -> Iterator[Session]:
+    name = shown(engine.url)
+    probe = Session(None, dialect, name, timeouts, _secrets(engine.url))  # type: ignore[arg-type]
+    with probe.errors():
+        connection = engine.connect()
+    with connection:
+        if isinstance(dialect, MySQL) and getattr(engine.dialect, "is_mariadb", False):
+            dialect = MariaDB(dialect.timezone)
+        yield Session(connection, dialect, name, timeouts, probe.secrets)

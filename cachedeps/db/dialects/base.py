@@ -1,0 +1,214 @@
+"""What every database has in common; each dialect says how it differs.
+
+Every dialect file has the same methods in the same order, so that two databases can be
+compared by comparing two files.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, Select
+from sqlalchemy.types import NullType
+
+from cachedeps.domain.model import Scalar, TableRef
+from cachedeps.domain.rows import Bound
+from cachedeps.domain.schema import LiveColumn, TypeKind
+
+Expression = sa.ColumnElement[Any]
+NUMBERS = {TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.DECIMAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait for a lock, and for one statement, in seconds."""
+
+    lock_seconds: float = 5.0
+    statement_seconds: float = 300.0
+
+
+def key_out(value: object, column: LiveColumn) -> Scalar:
+    r"""A key value as plans, documents and the journal keep it.
+
+    Integers stay numbers; bytes become hexadecimal digits after ``\\\\x``; everything else is text
+    (ISO 8601 for dates and times).
+    """
+    if isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, bytes | bytearray | memoryview):
+        return "\\x" + bytes(value).hex()
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID):
+        return str(value)
+    text = str(value)
+    return int(text) if column.kind is TypeKind.INTEGER and _is_integer(text) else text
+
+
+def _is_integer(text: str) -> bool:
+    return text.removeprefix("-").isdigit() and text.isascii()
+
+
+def epoch_seconds(bound: Bound) -> float:
+    """The instant as seconds since 1970-01-01 UTC."""
+    return datetime.fromisoformat(bound.utc).replace(tzinfo=UTC).timestamp()
+
+
+class Dialect(ABC):
+    """One kind of database. ``timezone`` is what times without an offset are read in."""
+
+    name: str
+    journal_key_type: sa.types.TypeEngine[Any]
+    journal_value_type: sa.types.TypeEngine[Any]
+
+    def __init__(self, timezone: str = "UTC") -> None:
+        self.timezone = timezone
+
+    # sessions
+
+    @abstractmethod
+    def prepare(self, engine: Engine, timeouts: Timeouts) -> None:
+        """Sets an engine of our own up, before its first connection."""
+
+    @abstractmethod
+    def begin(self, connection: Connection, timeouts: Timeouts, *, read_only: bool) -> None:
+        """Opens the transaction that the following statements run in."""
+
+    @abstractmethod
+    def try_lock(self, connection: Connection, name: str) -> bool:
+        """Takes the lock that only one writing run may hold; freed when the session ends."""
+
+    @abstractmethod
+    def unlock(self, connection: Connection, name: str) -> None:
+        """Gives the lock back."""
+
+    @abstractmethod
+    def classify(self, error: sa.exc.DBAPIError) -> str:
+        """One of lock-timeout, rights, unreachable, lost, other."""
+
+    @abstractmethod
+    def estimated_rows(self, connection: Connection, ref: TableRef) -> int:
+        """About how many rows a table has, without counting them."""
+
+    # expressions
+
+    def literal(self, value: Scalar | None, column: LiveColumn, label: str) -> Expression:
+        """A bound value that compares with, or is stored in, a column of that type."""
+        return sa.bindparam(label, self.key_in(value, column), unique=True, type_=NullType())
+
+    @abstractmethod
+    def exact(self, expression: Expression, column: LiveColumn) -> Expression:
+        """The column for comparisons that must not ignore case, accents or padding."""
+
+    def quotient(self, expression: Expression, divisor: int) -> Expression:
+        """The integer part of a division."""
+        return expression // sa.literal_column(str(int(divisor)), sa.Integer)
+
+    @abstractmethod
+    def at_or_after(
+        self, expression: Expression, column: LiveColumn, bound: Bound, label: str
+    ) -> sa.ColumnElement[bool]:
+        """Whether a time column is at or after an instant."""
+
+    @abstractmethod
+    def before(
+        self, expression: Expression, column: LiveColumn, bound: Bound, label: str
+    ) -> sa.ColumnElement[bool]:
+        """Whether a time column is before an instant."""
+
+    @abstractmethod
+    def earlier(
+        self,
+        left: Expression,
+        left_column: LiveColumn,
+        right: Expression,
+        right_column: LiveColumn,
+    ) -> sa.ColumnElement[bool]:
+        """Whether one time column is before another one."""
+
+    @abstractmethod
+    def stored_size(self, expression: Expression) -> Expression:
+        """The stored size of a value in bytes, as cheaply as the database can tell it."""
+
+    @abstractmethod
+    def key_hash(self, keys: list[Expression]) -> Expression:
+        """An integer hash of a row's key."""
+
+    @abstractmethod
+    def cell_hash(
+        self, keys: list[Expression], value: Expression, column: LiveColumn
+    ) -> Expression:
+        """An integer hash of a key together with the value of one cell."""
+
+    @abstractmethod
+    def size_hash(self, keys: list[Expression], size: Expression) -> Expression:
+        """An integer hash of a key together with the stored size of one cell."""
+
+    @abstractmethod
+    def hash_sum(self, hashes: Expression) -> Expression:
+        """The sum of integer hashes, without overflow."""
+
+    @abstractmethod
+    def excerpt(self, expression: Expression, column: LiveColumn, letters: int) -> Expression:
+        """The start of a value as text."""
+
+    def key_out(self, expression: Expression, column: LiveColumn) -> Expression:
+        """A key column in a form that has a greatest value and can be read back."""
+        return expression
+
+    def key_parameter(self, name: str, column: LiveColumn) -> Expression:
+        """A named parameter that compares with a key column."""
+        return sa.bindparam(name, type_=NullType())
+
+    def key_in(self, value: Scalar | None, column: LiveColumn) -> object:
+        """A key value, as kept in plans and journals, as the driver wants it."""
+        if isinstance(value, str) and column.kind is TypeKind.BYTES and value.startswith("\\x"):
+            return bytes.fromhex(value[2:])
+        return value
+
+    def fence(self, select: Select[Any]) -> Select[Any]:
+        """The same select, but computed before what is built on it."""
+        return select
+
+    # the journal
+
+    @abstractmethod
+    def to_journal(self, expression: Expression, column: LiveColumn) -> Expression:
+        """A value in the form that the journal keeps; nothing of it is lost."""
+
+    @abstractmethod
+    def from_journal(self, value: Expression, column: LiveColumn) -> Expression:
+        """A journaled value back in its column's own type, to the byte."""
+
+    def key_to_journal(self, expression: Expression, column: LiveColumn) -> Expression:
+        """A key value in the form that the journal keeps."""
+        return self.to_journal(expression, column)
+
+    def key_from_journal(self, value: Expression, column: LiveColumn) -> Expression:
+        """A journaled key value in its column's own type, so that an index serves."""
+        return self.from_journal(value, column)
+
+    @abstractmethod
+    def same(
+        self, left: Expression, right: Expression, column: LiveColumn
+    ) -> sa.ColumnElement[bool]:
+        """Whether two values of a column are the same bytes; NULL is the same as NULL."""
+
+    @abstractmethod
+    def locking(self, select: Select[Any], table: sa.FromClause) -> Select[Any]:
+        """The select, holding its rows of ``table`` until the transaction ends."""
+
+    @abstractmethod
+    def journal_ddl(self, metadata: sa.MetaData) -> Sequence[str]:
+        """The statements that create the journal's tables where they are missing."""
+
+    def refresh(self, ref: TableRef) -> str | None:
+        """The statement that refreshes a materialized view; None where there are none."""
+        return None

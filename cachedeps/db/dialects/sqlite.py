@@ -1,0 +1,323 @@
+"""SQLite."""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import IO, Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, Select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.types import NullType, UserDefinedType
+
+from cachedeps.db.dialects.base import Dialect, Expression, Timeouts
+from cachedeps.domain.model import TableRef
+from cachedeps.domain.rows import Bound
+from cachedeps.domain.schema import LiveColumn, TypeKind
+
+OFFSET_AT_END = "*[0-9][-+][0-9][0-9]:[0-9][0-9]"
+SHORT_OFFSET_AT_END = "*:[0-9]*[-+][0-9][0-9]"
+
+
+class AnyType(UserDefinedType[Any]):
+    """A column without a declared type: every value keeps its storage class and its bytes."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Nothing: SQLite converts no value of a column without a type."""
+        return ""
+
+
+def _encoded(value: object) -> bytes:
+    if isinstance(value, bytes):
+        return b"b" + value
+    return f"{type(value).__name__[0]}{value!r}".encode("utf-8", "surrogatepass")
+
+
+def _hash(*values: object) -> int:
+    """64 bits over the storage classes and bytes of the values."""
+    state = blake2b(digest_size=8)
+    for value in values:
+        data = _encoded(value)
+        state.update(len(data).to_bytes(8, "big"))
+        state.update(data)
+    return int.from_bytes(state.digest(), "big", signed=True)
+
+
+class _HashSum:
+    """Adds hashes up without SQLite's 64-bit overflow."""
+
+    def __init__(self) -> None:
+        self.total = 0
+
+    def step(self, value: int | None) -> None:
+        self.total += value or 0
+
+    def finalize(self) -> str:
+        return str(self.total)
+
+
+def _register(connection: sqlite3.Connection) -> None:
+    connection.create_function("cachedeps_hash", -1, _hash, deterministic=True)
+    connection.create_aggregate("cachedeps_sum", 1, _HashSum)  # type: ignore[arg-type]
+
+
+class SQLite(Dialect):
+    """SQLite 3.35 and later, through the standard library."""
+
+    name = "sqlite"
+    journal_key_type = AnyType()
+    journal_value_type = AnyType()
+
+    def __init__(self, timezone: str = "UTC") -> None:
+        super().__init__(timezone)
+        self._locks: dict[int, IO[bytes]] = {}
+
+    def prepare(self, engine: Engine, timeouts: Timeouts) -> None:
+        """Sets an engine of our own up, before its first connection.
+
+        Python's sqlite3 would open transactions by itself; they are ours to open.
+        """
+
+        @sa.event.listens_for(engine, "connect")
+        def connected(connection: sqlite3.Connection, _record: object) -> None:
+            connection.isolation_level = None
+            connection.execute(f"PRAGMA busy_timeout = {int(timeouts.lock_seconds * 1000)}")
+            connection.execute("PRAGMA foreign_keys = ON")
+
+    def begin(self, connection: Connection, timeouts: Timeouts, *, read_only: bool) -> None:
+        """Opens the transaction that the following statements run in."""
+        raw = connection.connection.driver_connection
+        if isinstance(raw, sqlite3.Connection):
+            _register(raw)
+        if raw is not None and raw.in_transaction:
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(timeouts.lock_seconds * 1000)}")
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    def try_lock(self, connection: Connection, name: str) -> bool:
+        """Takes the lock that only one writing run may hold; freed when the process ends.
+
+        SQLite has no locks by name, so it is a lock on a file beside the database.
+        """
+        path = connection.engine.url.database
+        if not path or path == ":memory:" or path.startswith("file:"):
+            path = self._file_of(connection)
+        if not path:
+            return True
+        handle = Path(f"{path}.{name}-lock").open("ab")  # noqa: SIM115
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            handle.close()
+            return False
+        self._locks[id(connection)] = handle
+        return True
+
+    @staticmethod
+    def _file_of(connection: Connection) -> str:
+        rows = connection.exec_driver_sql("PRAGMA database_list").fetchall()
+        return next((str(row[2]) for row in rows if row[1] == "main" and row[2]), "")
+
+    def unlock(self, connection: Connection, name: str) -> None:
+        """Gives the lock back."""
+        handle = self._locks.pop(id(connection), None)
+        if handle is not None:
+            Path(handle.name).unlink(missing_ok=True)
+            handle.close()
+
+    def classify(self, error: sa.exc.DBAPIError) -> str:
+        """One of lock-timeout, rights, unreachable, lost, other."""
+        text = str(error.orig)
+        if "locked" in text or "busy" in text:
+            return "lock-timeout"
+        if "readonly" in text or "read-only" in text:
+            return "rights"
+        if "unable to open" in text or "not a database" in text:
+            return "unreachable"
+        return "other"
+
+    def estimated_rows(self, connection: Connection, ref: TableRef) -> int:
+        """About how many rows a table has, without counting them."""
+        table = sa.table(ref.name, schema=ref.schema)
+        query: Select[Any] = sa.select(sa.func.max(sa.literal_column("rowid"))).select_from(table)
+        try:
+            found = connection.execute(query).scalar()
+        except sa.exc.OperationalError:
+            # a table WITHOUT ROWID does not tell
+            return 0
+        return int(found or 0)
+
+    # expressions
+
+    def exact(self, expression: Expression, column: LiveColumn) -> Expression:
+        """The column for comparisons that must not ignore case, accents or padding."""
+        return sa.collate(expression, "BINARY") if column.kind is TypeKind.TEXT else expression
+
+    def at_or_after(
+        self, expression: Expression, column: LiveColumn, bound: Bound, label: str
+    ) -> sa.ColumnElement[bool]:
+        """Whether a time column is at or after an instant."""
+        return self._time(expression) >= self._bound(expression, bound, label)
+
+    def before(
+        self, expression: Expression, column: LiveColumn, bound: Bound, label: str
+    ) -> sa.ColumnElement[bool]:
+        """Whether a time column is before an instant."""
+        return self._time(expression) < self._bound(expression, bound, label)
+
+    def _bound(self, expression: Expression, bound: Bound, label: str) -> Expression:
+        """The bound as text; values with an offset compare in UTC, others in local time."""
+
+        def moment(text: str) -> Expression:
+            return sa.bindparam(label, text, unique=True, type_=NullType())
+
+        if bound.utc == bound.local:
+            return moment(bound.utc)
+        # numbers count seconds since 1970 in UTC
+        zoned = sa.or_(self._zoned(expression), sa.func.typeof(expression) != "text")
+        return sa.case((zoned, moment(bound.utc)), else_=moment(bound.local))
+
+    @staticmethod
+    def _zoned(expression: Expression) -> sa.ColumnElement[bool]:
+        glob = expression.op("GLOB")
+        return sa.or_(
+            glob(sa.literal_column("'*[Zz]'")),
+            glob(sa.literal_column(f"'{OFFSET_AT_END}'")),
+            glob(sa.literal_column(f"'{SHORT_OFFSET_AT_END}'")),
+        )
+
+    def _time(self, expression: Expression) -> Expression:
+        """ISO text of any spelling as ``YYYY-MM-DD HH:MM:SS[.fraction]``, in UTC where zoned.
+
+        Whole seconds go through SQLite's own arithmetic, and the fraction is kept as text: its
+        date functions round to milliseconds, which would move rows across a bound.
+        """
+
+        def raw(text: str) -> Expression:
+            return sa.literal_column(text)
+
+        def part(start: int, length: Expression | int) -> Expression:
+            return sa.func.substr(
+                expression,
+                raw(str(start)),
+                raw(str(length)) if isinstance(length, int) else length,
+            )
+
+        length = sa.func.length(expression)
+        spaced = sa.func.replace(expression, raw("'T'"), raw("' '"))
+        seconds = part(17, 1) == raw("':'")
+        padded = sa.case(
+            (length == raw("10"), expression.concat(raw("' 00:00:00'"))),
+            (length == raw("16"), spaced.concat(raw("':00'"))),
+            else_=spaced,
+        )
+
+        def shifted(suffix: int, offset: Expression) -> Expression:
+            with_seconds = sa.func.datetime(part(1, 19).concat(offset)).concat(
+                part(20, length - raw(str(19 + suffix)))
+            )
+            return sa.case(
+                (seconds, with_seconds), else_=sa.func.datetime(part(1, 16).concat(offset))
+            )
+
+        glob = expression.op("GLOB")
+        short = sa.func.substr(expression, raw("-3")).concat(raw("':00'"))
+        return sa.case(
+            (
+                sa.func.typeof(expression).in_([raw("'integer'"), raw("'real'")]),
+                self._epoch(expression),
+            ),
+            (glob(raw("'*[Zz]'")), shifted(1, raw("''"))),
+            (glob(raw(f"'{OFFSET_AT_END}'")), shifted(6, sa.func.substr(expression, raw("-6")))),
+            (glob(raw(f"'{SHORT_OFFSET_AT_END}'")), shifted(3, short)),
+            else_=padded,
+        )
+
+    @staticmethod
+    def _epoch(expression: Expression) -> Expression:
+        return sa.func.datetime(expression, sa.literal_column("'unixepoch'"))
+
+    def earlier(
+        self,
+        left: Expression,
+        left_column: LiveColumn,
+        right: Expression,
+        right_column: LiveColumn,
+    ) -> sa.ColumnElement[bool]:
+        """Whether one time column is before another one."""
+        return self._time(left) < self._time(right)
+
+    def stored_size(self, expression: Expression) -> Expression:
+        """The stored size of a value in bytes, as cheaply as the database can tell it."""
+        return sa.func.coalesce(
+            sa.func.length(sa.cast(expression, sa.BLOB)), sa.literal_column("0")
+        )
+
+    def key_hash(self, keys: list[Expression]) -> Expression:
+        """An integer hash of a row's key."""
+        return sa.func.cachedeps_hash(*keys)
+
+    def cell_hash(
+        self, keys: list[Expression], value: Expression, column: LiveColumn
+    ) -> Expression:
+        """An integer hash of a key together with the value of one cell."""
+        return sa.func.cachedeps_hash(*keys, value)
+
+    def size_hash(self, keys: list[Expression], size: Expression) -> Expression:
+        """An integer hash of a key together with the stored size of one cell."""
+        return sa.func.cachedeps_hash(*keys, size)
+
+    def hash_sum(self, hashes: Expression) -> Expression:
+        """The sum of integer hashes, without overflow."""
+        return sa.func.cachedeps_sum(hashes)
+
+    def excerpt(self, expression: Expression, column: LiveColumn, letters: int) -> Expression:
+        """The start of a value as text."""
+        size: Expression = sa.literal_column(str(int(letters)))
+        start = sa.func.substr(expression, sa.literal_column("1"), size)
+        return sa.case((sa.func.typeof(expression) == "blob", sa.func.hex(start)), else_=start)
+
+    # the journal
+
+    def to_journal(self, expression: Expression, column: LiveColumn) -> Expression:
+        """A value in the form that the journal keeps; nothing of it is lost."""
+        return expression
+
+    def from_journal(self, value: Expression, column: LiveColumn) -> Expression:
+        """A journaled value back in its column's own type, to the byte."""
+        return value
+
+    def same(
+        self, left: Expression, right: Expression, column: LiveColumn
+    ) -> sa.ColumnElement[bool]:
+        """Whether two values of a column are the same bytes; NULL is the same as NULL."""
+        binary = sa.collate(left, "BINARY")
+        return sa.and_(binary.op("IS")(right), sa.func.typeof(left) == sa.func.typeof(right))
+
+    def locking(self, select: Select[Any], table: sa.FromClause) -> Select[Any]:
+        """The select, holding its rows of ``table`` until the transaction ends.
+
+        BEGIN IMMEDIATE has locked the database already.
+        """
+        return select
+
+    def journal_ddl(self, metadata: sa.MetaData) -> Sequence[str]:
+        """The statements that create the journal's tables where they are missing."""
+        dialect = sqlite.dialect()
+        out = []
+        for table in metadata.sorted_tables:
+            out.append(
+                str(CreateTable(table, if_not_exists=True).compile(dialect=dialect)).strip()
+            )
+            for index in sorted(table.indexes, key=lambda i: str(i.name)):
+                made = CreateIndex(index, if_not_exists=True)
+                out.append(str(made.compile(dialect=dialect)).strip())
+        return out

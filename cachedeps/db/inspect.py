@@ -1,0 +1,99 @@
+"""Reads the live schema: few catalog queries, whatever the number of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from cachedeps.db.dialects import catalog_mysql, catalog_postgresql, catalog_sqlite
+from cachedeps.db.dialects.catalog import Listed
+from cachedeps.domain.model import TableRef
+from cachedeps.domain.schema import LiveTable, Schema
+from cachedeps.errors import UnknownNameError
+
+
+class _Catalog(Protocol):
+    """What every dialect's catalog module offers."""
+
+    def list_tables(
+        self, connection: Connection, schemas: tuple[str, ...], /
+    ) -> tuple[Listed, ...]: ...
+
+    def list_schemas(self, connection: Connection, /) -> tuple[str, ...]: ...
+
+    def broken_references(
+        self, connection: Connection, refs: Iterable[TableRef], /
+    ) -> tuple[TableRef, ...]: ...
+
+    def read_tables(
+        self, connection: Connection, refs: Iterable[TableRef], /
+    ) -> tuple[LiveTable, ...]: ...
+
+
+_CATALOGS: dict[str, _Catalog] = {
+    "sqlite": catalog_sqlite,
+    "postgresql": catalog_postgresql,
+    "mysql": catalog_mysql,
+    "mariadb": catalog_mysql,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFacts:
+    """What a check wants to know beside the declared tables.
+
+    ``tables`` are the names that exist; ``broken_references`` are declared tables with rows
+    whose foreign keys point nowhere.
+    """
+
+    tables: tuple[TableRef, ...] = ()
+    broken_references: tuple[TableRef, ...] = ()
+
+
+def inspect(connection: Connection, refs: Iterable[TableRef], *, dialect: str) -> Schema:
+    """What is known about the tables and views ``refs``; one that does not exist is absent.
+
+    Args:
+        connection: an open connection; only catalog SELECTs are sent.
+        refs: tables as declared; one without a schema is looked up where a statement would.
+        dialect: postgresql, mysql, mariadb or sqlite.
+    """
+    return Schema(dialect, _CATALOGS[dialect].read_tables(connection, refs))
+
+
+def inspect_all(connection: Connection, *, dialect: str, schemas: tuple[str, ...] = ()) -> Schema:
+    """Every table and view of ``schemas``; where none are named, of the default ones.
+
+    Raises:
+        UnknownNameError: there are none; the hint names the schemas that there are.
+    """
+    catalog = _CATALOGS[dialect]
+    listed = catalog.list_tables(connection, schemas)
+    if not listed:
+        where = f"in {', '.join(schemas)}" if schemas else "in the default schema"
+        others = ", ".join(catalog.list_schemas(connection)) or "none"
+        message = f"the database has no tables {where}"
+        raise UnknownNameError(message, hint=f"schemas to choose from: {others}")
+    return inspect(connection, [one.ref for one in listed], dialect=dialect)
+
+
+def facts(connection: Connection, schema: Schema) -> DatabaseFacts:
+    """What a check wants to know of the database itself.
+
+    Args:
+        connection: an open connection; only SELECTs are sent.
+        schema: what was found of the declared tables.
+    """
+    catalog = _CATALOGS[schema.dialect]
+    listed = catalog.list_tables(connection, ())
+    others = {table.ref.schema for table in schema.tables if table.ref.schema}
+    if others:
+        listed += catalog.list_tables(connection, tuple(sorted(others)))
+    linked = [table.ref for table in schema.tables if table.foreign_keys]
+    return DatabaseFacts(
+        tables=tuple(dict.fromkeys(one.ref for one in listed)),
+        broken_references=catalog.broken_references(connection, linked),
+    )

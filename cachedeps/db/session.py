@@ -1,0 +1,124 @@
+"""One connection, its transactions, and the one place where driver errors become ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cachedeps.db.dialects.base import Dialect, Timeouts
+from cachedeps.errors import (
+    BusyError,
+    CachedepsError,
+    DatabaseError,
+    LockTimeoutError,
+    RightsError,
+    UnreachableError,
+)
+
+LOCK_NAME = "cachedeps"
+
+
+@dataclass
+class Session:
+    """A connection with a dialect; every statement runs inside ``reading`` or ``writing``.
+
+    ``name`` is the database's URL without a password; ``secrets`` are taken out of messages.
+    """
+
+    connection: Connection
+    dialect: Dialect
+    name: str
+    timeouts: Timeouts
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads, where the database knows such a thing."""
+        with self._transaction(read_only=True) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that commits at its end, and rolls back on any error."""
+        with self._transaction(read_only=False) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, *, read_only: bool) -> Iterator[Connection]:
+        with self.errors():
+            try:
+                self.dialect.begin(self.connection, self.timeouts, read_only=read_only)
+                yield self.connection
+                if read_only:
+                    self.connection.rollback()
+                else:
+                    self.connection.commit()
+            except BaseException:
+                self._give_up()
+                raise
+
+    def _give_up(self) -> None:
+        try:
+            self.connection.rollback()
+        except sa.exc.DBAPIError:
+            # the connection is gone, and its transaction with it
+            self.connection.invalidate()
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Turns driver errors into ours, without parameters, values or passwords."""
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            raise self._translated(error) from None
+        except sa.exc.InvalidRequestError as error:
+            message = f"{self.name}: {self.clean(str(error))}"
+            raise DatabaseError(message, hint="see cachedeps history, then try again") from None
+
+    def _translated(self, error: sa.exc.DBAPIError) -> CachedepsError:
+        text = self.clean(str(error.orig).strip() or type(error.orig).__name__)
+        kind = self.dialect.classify(error)
+        if kind == "lock-timeout":
+            seconds = self.timeouts.lock_seconds
+            hint = "try again when the other session is done, or give --lock-timeout"
+            return LockTimeoutError(f"no lock within {seconds:g} s: {text}", hint=hint)
+        if kind == "rights":
+            hint = "ask an administrator; cachedeps journal ddl prints what the journal needs"
+            return RightsError(f"the database user lacks a right: {text}", hint=hint)
+        if kind in {"unreachable", "lost"}:
+            hint = "check that the server runs; cachedeps history shows what was done"
+            return UnreachableError(f"{self.name}: {text}", hint=hint)
+        return DatabaseError(f"{self.name}: {text}", hint="cachedeps check")
+
+    def clean(self, text: str) -> str:
+        """The text without any secret of the URL."""
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
+        return text
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Holds the one writer's lock of this database.
+
+        Raises:
+            BusyError: another run holds it.
+        """
+        with self.errors():
+            taken = self.dialect.try_lock(self.connection, LOCK_NAME)
+            self.connection.rollback()
+        if not taken:
+            message = f"another cachedeps run is writing to {self.name}"
+            raise BusyError(message, hint="wait for it; cachedeps history shows it")
+        try:
+            yield
+        finally:
+            try:
+                self.dialect.unlock(self.connection, LOCK_NAME)
+                self.connection.rollback()
+            except sa.exc.SQLAlchemyError:
+                # the session is gone, and its lock with it
+                self.connection.invalidate()

@@ -1,0 +1,115 @@
+"""Rows that were deleted whole: counting and putting them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cachedeps.db.dialects.base import Dialect, key_out
+from cachedeps.domain.rows import KeyValues
+from cachedeps.domain.schema import LiveColumn
+from cachedeps.journal.tables import JournalTables
+from cachedeps.sql.statements import Clause, TableTargets
+
+Numbers = Mapping[str, int]
+
+
+class DeletedRows:
+    """The journaled rows of one DELETE.
+
+    Args:
+        tables: the journal's tables.
+        dialect: the database.
+        table: the table that the rows stood in.
+        columns: the journaled columns, in the order of their parts.
+    """
+
+    def __init__(
+        self,
+        tables: JournalTables,
+        dialect: Dialect,
+        table: TableTargets,
+        columns: Sequence[LiveColumn],
+    ) -> None:
+        self._tables = tables
+        self._dialect = dialect
+        self._table = table
+        self._columns = columns
+
+    def _rows(self, *, one_page: bool) -> sa.Subquery:
+        """Journaled rows as rows again: keys, then columns, all in the journal's form."""
+        cell = self._tables.cell
+        keys = [cell.c[f"key_{place}"] for place in range(len(self._table.key))]
+        values = [
+            sa.func.max(sa.case((cell.c.part == part, cell.c.value))).label(f"part_{part}")
+            for part in range(len(self._columns))
+        ]
+        query: sa.Select[Any] = sa.select(*keys, *values).group_by(*keys)
+        query = query.where(
+            cell.c.run == sa.bindparam("at_run", type_=sa.Integer),
+            cell.c.write == sa.bindparam("at_write", type_=sa.Integer),
+        )
+        if one_page:
+            query = query.where(cell.c.page == sa.bindparam("at_page", type_=sa.Integer))
+        return query.subquery("gone")
+
+    def _here(self, gone: sa.Subquery) -> Clause:
+        return sa.and_(
+            *(
+                self._table.table.c[column.name]
+                == self._dialect.key_from_journal(gone.c[f"key_{place}"], column)
+                for place, column in enumerate(self._table.key)
+            )
+        )
+
+    def count(self, connection: Connection, numbers: Numbers) -> tuple[int, int]:
+        """How many rows can go back, and how many keys were taken meanwhile."""
+        gone = self._rows(one_page=False)
+        table = self._table.table
+        taken = sa.func.count(self._table.keys[0])
+        query = sa.select(sa.func.count(), taken).select_from(
+            gone.outerjoin(table, self._here(gone))
+        )
+        total, used = connection.execute(query, dict(numbers)).one()
+        return int(total) - int(used), int(used)
+
+    def taken(self, connection: Connection, numbers: Numbers) -> list[KeyValues]:
+        """The keys that other rows hold now."""
+        gone = self._rows(one_page=False)
+        query: sa.Select[Any] = sa.select(*self._table.keys).select_from(
+            gone.join(self._table.table, self._here(gone))
+        )
+        rows = connection.execute(query, dict(numbers)).all()
+        return [
+            tuple(key_out(v, c) for v, c in zip(row, self._table.key, strict=True)) for row in rows
+        ]
+
+    def put_back(self, connection: Connection, numbers: Numbers) -> tuple[int, int]:
+        """Inserts the rows of one page whose keys are free; how many, twice."""
+        gone = self._rows(one_page=True)
+        table = self._table.table
+        cell = self._tables.cell
+        free = gone.outerjoin(table, self._here(gone))
+        is_free = self._table.keys[0].is_(None)
+        keys = [gone.c[f"key_{place}"] for place in range(len(self._table.key))]
+        marks: list[Any] = [
+            sa.bindparam("at_new", type_=sa.Integer),
+            sa.bindparam("at_write", type_=sa.Integer),
+            sa.bindparam("at_page", type_=sa.Integer),
+            sa.literal_column("0"),
+        ]
+        names = ["run", "write", "page", "part", *(f"key_{i}" for i in range(len(keys)))]
+        record = sa.select(*marks, *keys).select_from(free).where(is_free)
+        journaled = connection.execute(
+            sa.insert(cell).from_select(names, record), dict(numbers)
+        ).rowcount
+        values = [
+            self._dialect.from_journal(gone.c[f"part_{part}"], column)
+            for part, column in enumerate(self._columns)
+        ]
+        rows: sa.Select[Any] = sa.select(*values).select_from(free).where(is_free)
+        insert = sa.insert(table).from_select([c.name for c in self._columns], rows)
+        return journaled, connection.execute(insert, dict(numbers)).rowcount

@@ -1,0 +1,300 @@
+"""Project: the one object that a library user holds. It delegates and decides nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cachedeps.domain.finding import Finding
+from cachedeps.domain.graph import Graph
+from cachedeps.domain.model import Declaration
+from cachedeps.domain.outcome import (
+    Approval,
+    Drift,
+    Preview,
+    Progress,
+    Receipt,
+    RestoreApproval,
+    RestoreChoice,
+    RestorePreview,
+)
+from cachedeps.domain.plan import Plan
+from cachedeps.domain.rows import KeyValues
+from cachedeps.domain.scope import Scope
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from cachedeps.actions.context import Context
+    from cachedeps.actions.explain import Explanation
+    from cachedeps.db.session import Session
+
+Clock = Callable[[], datetime]
+Report = Callable[[Progress], None]
+Stop = Callable[[], bool]
+
+
+def utc_now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place that reads the clock
+
+
+def load(
+    path: str | Path | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    clock: Clock = utc_now,
+) -> Project:
+    """Reads one declaration.
+
+    Args:
+        path: the file; None for ``cachedeps.toml`` here or in the nearest folder above.
+        environ: where ``env:NAME`` is looked up; None for the process environment.
+        clock: tells the present instant.
+
+    Raises:
+        DeclarationError: with every problem of the file at once.
+    """
+    from cachedeps.config import load as loading
+
+    known = os.environ if environ is None else environ
+    found = loading.find(Path.cwd()) if path is None else Path(path)
+    return Project(loading.load(found, environ=known), found, known, clock)
+
+
+class Project:
+    """A loaded declaration, and everything that can be done with it.
+
+    Args:
+        declaration: the valid declaration.
+        path: the file that it came from.
+        environ: where ``env:NAME`` is looked up.
+        clock: tells the present instant.
+    """
+
+    def __init__(
+        self,
+        declaration: Declaration,
+        path: Path,
+        environ: Mapping[str, str],
+        clock: Clock = utc_now,
+    ) -> None:
+        self.declaration = declaration
+        self.path = path
+        self._environ = environ
+        self._clock = clock
+        self._graph = Graph(declaration)
+
+    def plan(
+        self, *upstreams: str, scope: Scope | None = None, columns: tuple[str, ...] = ()
+    ) -> Plan:
+        """The plan for a fix of these upstreams; touches no database.
+
+        Raises:
+            UnknownNameError: a name is not declared.
+            ScopeError: the scope does not fit.
+            PredicateError: a predicate is not plain.
+        """
+        from cachedeps.actions.plan import plan
+
+        chosen = Scope() if scope is None else scope
+        return plan(self.declaration, self._graph, upstreams, columns, chosen, self._clock())
+
+    @contextmanager
+    def connect(
+        self,
+        url: str | None = None,
+        *,
+        lock_timeout_seconds: float = 5.0,
+        statement_timeout_seconds: float = 300.0,
+    ) -> Iterator[Database]:
+        """Opens the declared database (or ``url``) for the length of a ``with`` block.
+
+        Raises:
+            UsageError: no database is declared, or its URL cannot be read.
+            UnreachableError: it does not exist or does not answer.
+        """
+        from cachedeps.config.url import resolve_url
+        from cachedeps.db.connect import connect
+        from cachedeps.db.dialects.base import Timeouts
+
+        where = url or resolve_url(self.declaration.database, self.path, self._environ)
+        timeouts = Timeouts(lock_timeout_seconds, statement_timeout_seconds)
+        with connect(where, timeouts, self.declaration.database.timezone) as session:
+            yield Database(self._context(session))
+
+    @contextmanager
+    def bind(
+        self,
+        engine: Engine,
+        *,
+        lock_timeout_seconds: float = 5.0,
+        statement_timeout_seconds: float = 300.0,
+    ) -> Iterator[Database]:
+        """Uses one connection of an engine that belongs to the caller."""
+        from cachedeps.db.connect import bind
+        from cachedeps.db.dialects.base import Timeouts
+
+        timeouts = Timeouts(lock_timeout_seconds, statement_timeout_seconds)
+        with bind(engine, timeouts, self.declaration.database.timezone) as session:
+            yield Database(self._context(session))
+
+    def _context(self, session: Session) -> Context:
+        from cachedeps.actions.context import Context
+        from cachedeps.journal.store import Journal
+
+        journal = Journal(session, self.declaration.database.journal_schema)
+        return Context(self.declaration, self._graph, session, journal, self._clock)
+
+    def graph(self, upstream: str | None = None, *, form: str = "tree") -> str | bytes:
+        """The provenance graph as tree, dot, svg, png, mermaid or json."""
+        from cachedeps.actions.graph import graph
+
+        return graph(self.declaration, upstream, form)
+
+    def explain(self, node: str) -> Explanation:
+        """What feeds a node, what it feeds, and what would invalidate it.
+
+        Raises:
+            UnknownNameError: no upstream or cache has that name.
+        """
+        from cachedeps.actions.explain import explain
+
+        return explain(self.declaration, node)
+
+    def where(self, key: str) -> str:
+        """``cachedeps.toml:12 tables.uploads`` for a dotted key of the file."""
+        from cachedeps.config.locate import where
+
+        return where(self.path, key)
+
+
+class Database:
+    """One open database; made by ``Project.connect`` and ``Project.bind``."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @property
+    def name(self) -> str:
+        """The URL without a password."""
+        return self._context.session.name
+
+    @property
+    def dialect(self) -> str:
+        """postgresql, mysql, mariadb or sqlite."""
+        return self._context.session.dialect.name
+
+    def preview(
+        self,
+        plan: Plan,
+        *,
+        page_rows: int = 1_000,
+        fingerprint: str = "auto",
+        sample: int = 5,
+    ) -> Preview:
+        """What the plan would touch; SELECT only.
+
+        Raises:
+            UnknownNameError: an owner or a key of the scope names nothing.
+            SchemaMismatchError: the database lacks what the plan needs.
+        """
+        from cachedeps.actions.preview import Options, preview
+
+        return preview(self._context, plan, Options(page_rows, fingerprint, sample))
+
+    def keys(self, preview: Preview, cache: str) -> Iterator[KeyValues]:
+        """The primary key of every target cell of one cache, in key order."""
+        from cachedeps.actions.preview import keys
+
+        return keys(self._context, preview, cache)
+
+    def owner_labels(self, preview: Preview) -> Iterator[str]:
+        """Every owner whose rows the plan touches."""
+        from cachedeps.actions.people import owner_labels
+
+        return owner_labels(self._context, preview)
+
+    def apply(
+        self, approval: Approval, *, progress: Report | None = None, stop: Stop | None = None
+    ) -> Receipt:
+        """Writes what was approved, or resumes it. See ``cachedeps.actions.apply``."""
+        from cachedeps.actions.apply import apply, never, silent
+
+        return apply(self._context, approval, progress or silent, stop or never)
+
+    def drift(self, preview: Preview) -> Drift:
+        """How the live target differs from a preview; empty where it does not."""
+        from cachedeps.actions.drift import drift
+
+        return drift(self._context, preview)
+
+    def unfinished(self, preview: Preview) -> Receipt | None:
+        """The run that an apply of this preview would resume."""
+        from cachedeps.actions.apply import unfinished
+
+        found = unfinished(self._context, preview)
+        return None if found is None else found.receipt
+
+    def preview_restore(
+        self, receipt_id: str, choice: RestoreChoice | None = None
+    ) -> RestorePreview:
+        """What a restore would put back; SELECT only."""
+        from cachedeps.actions.restore import preview_restore
+
+        return preview_restore(self._context, receipt_id, choice or RestoreChoice())
+
+    def restore(
+        self,
+        restoring: str | RestoreApproval,
+        *,
+        by: str = "library",
+        progress: Report | None = None,
+        stop: Stop | None = None,
+    ) -> Receipt:
+        """Puts back what a restore approval names, or all that a receipt's id names.
+
+        Calling it with an id is the caller's own yes to whatever can go back.
+        """
+        from cachedeps.actions.apply import never, silent
+        from cachedeps.actions.restore import restore
+
+        if isinstance(restoring, str):
+            seen = self.preview_restore(restoring)
+            restoring = seen.approve(by=by, rows=seen.rows)
+        return restore(self._context, restoring, progress or silent, stop or never)
+
+    def history(self) -> tuple[Receipt, ...]:
+        """Every run, newest first."""
+        from cachedeps.actions.history import history
+
+        return history(self._context)
+
+    def receipt(self, receipt_id: str) -> Receipt:
+        """One run by its id, or by a prefix that fits no other."""
+        from cachedeps.actions.history import receipt
+
+        return receipt(self._context, receipt_id)
+
+    def still_old(self, receipt_id: str) -> Mapping[str, tuple[int, int]]:
+        """For each ``recompute`` cache: cells that still hold the old value, of all."""
+        from cachedeps.actions.history import still_old
+
+        return still_old(self._context, receipt_id)
+
+    def journal_ddl(self) -> str:
+        """The statements that create the journal, for an administrator to run."""
+        from cachedeps.journal.store import ddl
+
+        schema = self._context.declaration.database.journal_schema
+        return ";\n".join(ddl(self._context.session.dialect, schema)) + ";\n"
+
+    def check(self) -> tuple[Finding, ...]:
+        """The declaration against the live schema."""
+        from cachedeps.actions.check import check_live
+
+        return check_live(self._context)

@@ -1,0 +1,173 @@
+"""Columns for large pictures, so that three hundred nodes do not become one endless stripe.
+
+A layered drawing puts every node one column right of what feeds it. With many tables that
+makes few columns and a very tall picture. Here tables, each with the upstreams that feed it
+most, are kept together as blocks; blocks that share edges are laid beside each other in
+bands; and each band begins where the one before it ended.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Mapping
+
+from cachedeps.domain.picture import Picture, PictureNode
+
+# up to this many nodes the drawing program's own ranks look best
+MOST_UNARRANGED = 36
+# a column of one table is broken after this many nodes
+MOST_BESIDE = 10
+WIDTH_OF_A_COLUMN = 280
+HEIGHT_OF_A_NODE = 60
+HEIGHT_OF_A_TABLE = 60
+# pictures are meant for screens and landscape pages
+WANTED_ASPECT = 1.5
+# more blocks than this are taken in the order of the file
+MOST_SORTED_BLOCKS = 400
+
+Columns = dict[str, int]
+Block = tuple[str, ...]
+
+
+def columns(picture: Picture) -> Columns:
+    """The column of every node, counted from 0; empty where none needs to be given."""
+    if len(picture.nodes) <= MOST_UNARRANGED:
+        return {}
+    return Arrangement(picture).best()
+
+
+class Arrangement:
+    """Works out the columns of one picture."""
+
+    def __init__(self, picture: Picture) -> None:
+        self._nodes = {node.name: node for node in picture.nodes}
+        self._feeds: dict[str, list[str]] = defaultdict(list)
+        self._fed_by: dict[str, list[str]] = defaultdict(list)
+        for edge in picture.edges:
+            self._feeds[edge.start].append(edge.end)
+            self._fed_by[edge.end].append(edge.start)
+        self._order = self._fed_first(self._nodes)
+        self._blocks = self._sorted_blocks()
+
+    def best(self) -> Columns:
+        """The columns of that number of bands which comes nearest to the wanted shape."""
+        found: list[tuple[float, Columns]] = []
+        for count in range(1, len(self._blocks) + 1):
+            placed, wide, high = self._laid_out(self._bands(count))
+            aspect = wide * WIDTH_OF_A_COLUMN / high
+            found.append((max(aspect / WANTED_ASPECT, WANTED_ASPECT / aspect), placed))
+            if aspect > WANTED_ASPECT:
+                break
+        return min(found, key=lambda each: each[0])[1]
+
+    def _fed_first(self, names: Iterable[str]) -> list[str]:
+        wanted = list(names)
+        waiting = {name: len(self._fed_by[name]) for name in wanted}
+        ready = deque(name for name in wanted if not waiting[name])
+        out: list[str] = []
+        while ready:
+            out.append(ready.popleft())
+            for end in self._feeds[out[-1]]:
+                waiting[end] -= 1
+                if not waiting[end]:
+                    ready.append(end)
+        return out
+
+    def _homes(self) -> dict[str, str]:
+        """Node -> the block it belongs to: its table, or the one it feeds most."""
+        homes: dict[str, str] = {}
+        for name in reversed(self._order):
+            table = self._nodes[name].table
+            fed = Counter(homes[end] for end in self._feeds[name])
+            if table is not None:
+                homes[name] = f"table {table}"
+            elif fed:
+                homes[name] = fed.most_common(1)[0][0]
+            else:
+                homes[name] = f"alone {name}"
+        return homes
+
+    def _sorted_blocks(self) -> list[Block]:
+        """The blocks, those that share edges near each other."""
+        homes = self._homes()
+        members: dict[str, list[str]] = defaultdict(list)
+        for name in self._nodes:
+            members[homes[name]].append(name)
+        shared: dict[str, Counter[str]] = defaultdict(Counter)
+        for start, ends in self._feeds.items():
+            for end in ends:
+                shared[homes[start]][homes[end]] += 1
+                shared[homes[end]][homes[start]] += 1
+        left = list(members)
+        if len(left) > MOST_SORTED_BLOCKS:
+            return [tuple(members[block]) for block in left]
+        pull: Counter[str] = Counter()
+        out: list[Block] = []
+        while left:
+            # max takes the first of equals, so the order of the file decides
+            block = max(left, key=lambda name: pull[name])
+            left.remove(block)
+            out.append(tuple(members[block]))
+            # near neighbours count more than those placed long ago
+            pull = Counter({name: weight // 2 for name, weight in pull.items()})
+            for other, weight in shared[block].items():
+                pull[other] += weight * 64
+        return out
+
+    def _bands(self, count: int) -> list[list[Block]]:
+        heights = [self._height(block) for block in self._blocks]
+        goal = sum(heights) / count
+        bands: list[list[Block]] = [[]]
+        filled = 0.0
+        for block, height in zip(self._blocks, heights, strict=True):
+            if bands[-1] and filled + height / 2 > goal * len(bands):
+                bands.append([])
+            bands[-1].append(block)
+            filled += height
+        return bands
+
+    def _height(self, block: Block) -> float:
+        ranks = Counter(self._ranks(block).values())
+        high = max(ranks.values()) * HEIGHT_OF_A_NODE
+        return high + HEIGHT_OF_A_TABLE * any(self._nodes[name].table for name in block)
+
+    def _ranks(self, names: Iterable[str]) -> Columns:
+        """Columns by the edges among ``names`` alone, long columns of a table broken up."""
+        within = set(names)
+        ranks: Columns = {}
+        used: Counter[tuple[str | None, int]] = Counter()
+        for name in (n for n in self._order if n in within):
+            rank = max((ranks[s] + 1 for s in self._fed_by[name] if s in within), default=0)
+            table = self._nodes[name].table
+            if table is not None:
+                rank = max(rank, 1)
+                while used[table, rank] >= MOST_BESIDE:
+                    rank += 1
+            used[table, rank] += 1
+            ranks[name] = rank
+        for name in (n for n in reversed(self._order) if n in within):
+            if self._nodes[name].table is None:
+                ends = [ranks[end] for end in self._feeds[name] if end in within]
+                ranks[name] = max(ranks[name], min(ends, default=1) - 1)
+        return ranks
+
+    def _laid_out(self, bands: list[list[Block]]) -> tuple[Columns, int, float]:
+        placed: Columns = {}
+        offset = 0
+        high = 1.0
+        for band in bands:
+            ranks = self._ranks(name for block in band for name in block)
+            used = sorted(set(ranks.values()))
+            placed |= {name: offset + used.index(rank) for name, rank in ranks.items()}
+            offset += len(used)
+            high = max(high, sum(self._height(block) for block in band))
+        return placed, offset, high
+
+
+def grouped(nodes: Iterable[PictureNode], places: Mapping[str, int]) -> dict[int, list[str]]:
+    """Column -> the names in it, in order."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for node in nodes:
+        if node.name in places:
+            found[places[node.name]].append(node.name)
+    return dict(sorted(found.items()))

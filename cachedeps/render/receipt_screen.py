@@ -1,0 +1,142 @@
+"""Screens of what was done: receipts, drift, the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cachedeps.domain.outcome import Drift, Receipt
+from cachedeps.domain.rows import KeyValues
+from cachedeps.render import amounts
+from cachedeps.render.screen import Screen, Style
+
+MOST_KEYS = 20
+STATE_STYLES = {"done": Style.GOOD, "interrupted": Style.BAD, "running": Style.WARN}
+
+
+def receipt_screen(
+    receipt: Receipt, still_old: Mapping[str, tuple[int, int]] | None = None
+) -> Screen:
+    """What a run did, and how to undo or to resume it."""
+    screen = Screen()
+    done = f"{amounts.count(receipt.rows, 'row')}, {amounts.count(receipt.cells, 'cell')}"
+    screen.spans(
+        (f"{receipt.command} ", Style.STRONG),
+        (receipt.state, STATE_STYLES.get(receipt.state, Style.PLAIN)),
+        (f": {done}", Style.STRONG),
+    )
+    screen.facts(_facts(receipt))
+    if receipt.caches:
+        screen.heading("Cells")
+        screen.table(("cache", "cells"), [(c, str(n)) for c, n in receipt.caches], right=["cells"])
+    for cache, (old, total) in (still_old or {}).items():
+        screen.line(f"  {cache}: {old} of {amounts.count(total, 'cell')} still hold the old value")
+    for note in receipt.notes:
+        screen.line(f"  note: {note}", Style.WARN)
+    _left_alone(screen, receipt)
+    screen.line()
+    for step in next_steps(receipt):
+        screen.spans(("Next: ", Style.STRONG), (step, Style.CODE))
+    return screen
+
+
+def _facts(receipt: Receipt) -> list[tuple[str, str]]:
+    facts = [("receipt", receipt.id), ("database", receipt.database), ("by", receipt.by)]
+    facts.append(("started", receipt.started_at))
+    if receipt.finished_at:
+        facts.append(("finished", receipt.finished_at))
+    facts.append(("pages", f"{receipt.pages_done} of {receipt.pages_total}"))
+    if receipt.restores:
+        facts.append(("restores", receipt.restores))
+    if receipt.undone_by:
+        facts.append(("undone by", receipt.undone_by))
+    return [(name, value) for name, value in facts if value]
+
+
+def _left_alone(screen: Screen, receipt: Receipt) -> None:
+    if receipt.kept_regenerated:
+        number = amounts.count(receipt.kept_regenerated, "cell")
+        screen.line(f"  {number} kept: regenerated since", Style.WARN)
+    if receipt.vanished:
+        number = amounts.count(receipt.vanished, "row")
+        screen.line(f"  {number} vanished: nothing to put back into", Style.WARN)
+    if receipt.taken_keys:
+        shown = ", ".join(amounts.key(key) for key in receipt.taken_keys[:MOST_KEYS])
+        rest = len(receipt.taken_keys) - MOST_KEYS
+        more = f" ... and {rest} more: --json lists them all" if rest > 0 else ""
+        screen.line(f"  keys taken by other rows, not put back: {shown}{more}", Style.WARN)
+
+
+def next_steps(receipt: Receipt) -> list[str]:
+    """The commands that undo, resume or look closer at this run."""
+    if receipt.state == "done":
+        if receipt.undone_by or not receipt.cells:
+            return []
+        return [f"cachedeps restore {receipt.id}"]
+    again = {"restore": f"cachedeps restore {receipt.restores or 'RECEIPT'} --apply"}
+    resume = again.get(receipt.command, "cachedeps apply PLAN")
+    return [
+        f"{resume}   (resumes: pages that are done are not touched again)",
+        f"cachedeps restore {receipt.id}   (undoes what is done)",
+    ]
+
+
+def drift_screen(drift: Drift) -> Screen:
+    """How a plan's target differs from its preview, or that it does not."""
+    screen = Screen()
+    if not drift:
+        screen.line("The plan is current: the target is as it was previewed.", Style.GOOD)
+        return screen
+    screen.line("The plan is stale: the target differs from the preview.", Style.BAD)
+    for name, cells in (
+        ("joined", drift.joined),
+        ("left", drift.left),
+        ("changed", drift.changed),
+    ):
+        if cells:
+            screen.line(f"  {name}: {_cells(cells)}")
+    for page in drift.pages:
+        screen.line(f"  differs: {page}")
+    for other in drift.other:
+        screen.line(f"  {other}")
+    return screen
+
+
+def _cells(cells: Sequence[tuple[str, KeyValues]]) -> str:
+    shown = ", ".join(f"{cache} {amounts.key(key)}" for cache, key in cells[:MOST_KEYS])
+    rest = len(cells) - MOST_KEYS
+    more = f" ... and {rest} more: --json lists them all" if rest > 0 else ""
+    return f"{amounts.count(len(cells), 'cell')}: {shown}{more}"
+
+
+def history_screen(receipts: Sequence[Receipt]) -> Screen:
+    """Every run, as the journal has it."""
+    screen = Screen()
+    if not receipts:
+        screen.line("No run yet: the journal is empty.")
+        return screen
+    screen.line(amounts.count(len(receipts), "run"), Style.STRONG)
+    screen.table(
+        ("receipt", "command", "state", "rows", "cells", "by", "at", "restores", "undone by"),
+        [
+            (
+                r.id,
+                r.command,
+                r.state,
+                str(r.rows),
+                str(r.cells),
+                r.by,
+                r.started_at,
+                r.restores or "",
+                r.undone_by or "",
+            )
+            for r in receipts
+        ],
+        right=["rows", "cells"],
+    )
+    unfinished = [r for r in receipts if r.state != "done"]
+    for receipt in unfinished:
+        screen.line()
+        screen.line(f"{receipt.id} is {receipt.state}:", Style.WARN)
+        for step in next_steps(receipt):
+            screen.spans(("Next: ", Style.STRONG), (step, Style.CODE))
+    return screen

@@ -1,0 +1,521 @@
+"""What is read from a live schema is what the database really has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, create_engine
+
+from cachedeps.db.inspect import DatabaseFacts, facts, inspect, inspect_all
+from cachedeps.domain.model import TableRef
+from cachedeps.domain.schema import (
+    ForeignKey,
+    LiveColumn,
+    LiveTable,
+    RelationKind,
+    TypeKind,
+)
+from cachedeps.errors import UnknownNameError
+from tests.databases.database import Database
+
+ODD = 'The "Odd` 100% Näme'
+
+
+@contextmanager
+def connected(database: Database) -> Iterator[Connection]:
+    engine = create_engine(database.url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def look_up(database: Database, *names: str | TableRef) -> list[LiveTable | None]:
+    refs = [name if isinstance(name, TableRef) else TableRef(name) for name in names]
+    with connected(database) as connection:
+        schema = inspect(connection, refs, dialect=database.dialect)
+    return [schema.table(ref) for ref in refs]
+
+
+def look(database: Database, name: str | TableRef) -> LiveTable:
+    (table,) = look_up(database, name)
+    assert table is not None
+    return table
+
+
+def column(table: LiveTable, name: str) -> LiveColumn:
+    found = table.column(name)
+    assert found is not None
+    return found
+
+
+def kinds(table: LiveTable) -> dict[str, TypeKind]:
+    return {one.name: one.kind for one in table.columns}
+
+
+def types(table: LiveTable) -> dict[str, str]:
+    return {one.name: one.type for one in table.columns}
+
+
+def test_a_table_that_does_not_exist_is_absent(database: Database) -> None:
+    database.execute("CREATE TABLE here (id INTEGER PRIMARY KEY)")
+    here, gone, elsewhere = look_up(database, "here", "gone", TableRef("here", "nowhere"))
+    assert here is not None
+    assert here.key == ("id",)
+    assert (gone, elsewhere) == (None, None)
+
+
+def test_no_reference_at_all_is_an_empty_schema(database: Database) -> None:
+    with connected(database) as connection:
+        assert inspect(connection, [], dialect=database.dialect).tables == ()
+
+
+def test_columns_come_in_order_with_nullability_and_default(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, title VARCHAR(20) NOT NULL, body TEXT,"
+        " score INTEGER DEFAULT 7)"
+    )
+    table = look(database, "t")
+    assert [one.name for one in table.columns] == ["id", "title", "body", "score"]
+    assert [one.nullable for one in table.columns] == [False, False, True, True]
+    assert column(table, "score").default == "7"
+    assert table.kind is RelationKind.TABLE
+
+
+def test_the_order_of_a_composite_key_is_kept(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE t (a INTEGER NOT NULL, b INTEGER NOT NULL, c INTEGER, PRIMARY KEY (b, a))"
+    )
+    table = look(database, "t")
+    assert table.key == ("b", "a")
+    assert table.unique == (("b", "a"),)
+
+
+def test_a_table_without_a_key_has_none(database: Database) -> None:
+    database.execute("CREATE TABLE t (a INTEGER, b INTEGER)")
+    table = look(database, "t")
+    assert (table.key, table.unique, table.indexed) == ((), (), ())
+
+
+def test_unique_sets_and_indexes_are_told_apart(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b INTEGER, c INTEGER, UNIQUE (b, a))",
+        "CREATE INDEX t_c ON t (c)",
+    )
+    table = look(database, "t")
+    assert set(table.unique) == {("id",), ("b", "a")}
+    assert set(table.indexed) == {("id",), ("b", "a"), ("c",)}
+
+
+def test_foreign_keys_name_their_target_and_what_a_delete_does(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, user_id INTEGER, other_id INTEGER,"
+        " FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,"
+        " FOREIGN KEY (other_id) REFERENCES users (id) ON DELETE SET NULL)",
+    )
+    expected = {
+        ForeignKey(("user_id",), TableRef("users"), ("id",), "CASCADE"),
+        ForeignKey(("other_id",), TableRef("users"), ("id",), "SET NULL"),
+    }
+    assert set(look(database, "t").foreign_keys) == expected
+    # The same, whether or not the target was asked for as well.
+    table, users = look_up(database, "t", "users")
+    assert table is not None
+    assert set(table.foreign_keys) == expected
+    assert users is not None
+    assert users.foreign_keys == ()
+
+
+def test_a_composite_foreign_key_keeps_its_pairs(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE p (a INTEGER NOT NULL, b INTEGER NOT NULL, PRIMARY KEY (a, b))",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, x INTEGER, y INTEGER,"
+        " FOREIGN KEY (y, x) REFERENCES p (a, b))",
+    )
+    (key,) = look(database, "t").foreign_keys
+    assert (key.columns, key.target_columns) == (("y", "x"), ("a", "b"))
+    assert key.on_delete in ("NO ACTION", "RESTRICT")
+
+
+def test_names_that_need_quoting_are_found(database: Database) -> None:
+    quoted = database.quote(ODD)
+    database.execute(
+        f"CREATE TABLE {quoted} ({database.quote('order')} INTEGER PRIMARY KEY, {quoted} TEXT)",
+        f"CREATE TABLE {database.quote('Upper')} (id INTEGER PRIMARY KEY, ref INTEGER,"
+        f" FOREIGN KEY (ref) REFERENCES {quoted} ({database.quote('order')}))",
+    )
+    odd, upper, lower = look_up(database, ODD, "Upper", "upper")
+    assert odd is not None
+    assert [one.name for one in odd.columns] == ["order", ODD]
+    assert odd.key == ("order",)
+    assert upper is not None
+    assert upper.foreign_keys[0].target == TableRef(ODD)
+    assert lower is None
+
+
+def test_a_view_is_a_view(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT)",
+        "CREATE VIEW v AS SELECT id, body FROM t",
+    )
+    view = look(database, "v")
+    assert view.kind is RelationKind.VIEW
+    assert [one.name for one in view.columns] == ["id", "body"]
+    assert view.key == ()
+
+
+def test_a_stored_generated_column_is_generated_and_a_default_is_not(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER DEFAULT 3,"
+        " twice INTEGER GENERATED ALWAYS AS (a * 2) STORED,"
+        " at TIMESTAMP DEFAULT CURRENT_TIMESTAMP)"
+    )
+    generated = {one.name: one.generated for one in look(database, "t").columns}
+    assert generated == {"id": False, "a": False, "twice": True, "at": False}
+
+
+def test_hundreds_of_tables_are_read_with_a_handful_of_queries(database: Database) -> None:
+    names = [f"t{number}" for number in range(120)]
+    if database.dialect == "mariadb":  # its DDL is slow
+        names = names[:30]
+    database.execute(*(f"CREATE TABLE {n} (id INTEGER PRIMARY KEY, b TEXT)" for n in names))
+    from sqlalchemy import event
+
+    statements: list[str] = []
+    with connected(database) as connection:
+        event.listen(connection, "before_cursor_execute", lambda *args: statements.append(args[2]))
+        schema = inspect(connection, [TableRef(n) for n in names], dialect=database.dialect)
+    assert [table.ref.name for table in schema.tables] == names
+    assert all(len(table.columns) == 2 for table in schema.tables)
+    assert len(statements) <= 8
+
+
+def test_triggers_tell_when_they_fire_and_what_they_do(database: Database) -> None:
+    database.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b INTEGER)")
+    if database.dialect == "postgresql":
+        database.execute(
+            "CREATE FUNCTION bump() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN NEW.b := 1; RETURN NEW; END $$",
+            "CREATE TRIGGER t_bump BEFORE INSERT OR UPDATE OF a ON t FOR EACH ROW"
+            " WHEN (NEW.a > 5) EXECUTE FUNCTION bump('arg')",
+        )
+        expected_event, expected_body = "BEFORE INSERT OR UPDATE", "NEW.b := 1"
+    elif database.dialect == "mariadb":
+        database.execute(
+            "CREATE TRIGGER t_bump BEFORE UPDATE ON t FOR EACH ROW SET NEW.b = NEW.a + 1"
+        )
+        expected_event, expected_body = "BEFORE UPDATE", "SET NEW.b = NEW.a + 1"
+    else:
+        database.execute(
+            'CREATE TRIGGER IF NOT EXISTS "t bump" AFTER UPDATE OF a ON t WHEN NEW.a > 5'
+            " BEGIN UPDATE t SET b = 1 WHERE id = NEW.id; END"
+        )
+        expected_event, expected_body = "AFTER UPDATE", "UPDATE t SET b = 1"
+    (trigger,) = look(database, "t").triggers
+    assert trigger.event == expected_event
+    assert expected_body in trigger.body
+    if database.dialect != "mariadb":
+        assert trigger.columns == ("a",)
+        assert "a > 5" in trigger.condition.lower()
+    if database.dialect == "postgresql":
+        assert "'arg'" in trigger.body
+
+
+def test_every_table_and_view_is_listed_for_a_starter(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE b (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE a (id INTEGER PRIMARY KEY)",
+        "CREATE VIEW v AS SELECT id FROM a",
+    )
+    with connected(database) as connection:
+        schema = inspect_all(connection, dialect=database.dialect)
+        known = facts(connection, schema)
+    assert [table.ref for table in schema.tables] == [TableRef("a"), TableRef("b"), TableRef("v")]
+    assert set(known.tables) == {TableRef("a"), TableRef("b"), TableRef("v")}
+
+
+def test_an_empty_database_is_an_error_that_names_the_schemas(database: Database) -> None:
+    with (
+        connected(database) as connection,
+        pytest.raises(UnknownNameError, match="no tables in nowhere") as caught,
+    ):
+        inspect_all(connection, dialect=database.dialect, schemas=("nowhere",))
+    assert "schemas to choose from" in caught.value.hint
+
+
+def test_types_that_every_database_has_fall_into_the_right_family(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE t (i BIGINT, d DECIMAL(10, 2), s VARCHAR(20), x TEXT, f DOUBLE PRECISION,"
+        " day DATE, ts TIMESTAMP NULL)"
+    )
+    zoned = TypeKind.TIMESTAMP_ZONED if database.dialect == "mariadb" else TypeKind.TIMESTAMP
+    assert kinds(look(database, "t")) == {
+        "i": TypeKind.INTEGER,
+        "d": TypeKind.DECIMAL,
+        "s": TypeKind.TEXT,
+        "x": TypeKind.TEXT,
+        "f": TypeKind.FLOAT,
+        "day": TypeKind.DATE,
+        "ts": zoned,
+    }
+
+
+# SQLite alone
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_sqlite_key_columns_may_be_null_unless_they_are_the_rowid(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE rowid_key (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE int_key (id INT PRIMARY KEY)",
+        "CREATE TABLE text_key (id TEXT PRIMARY KEY)",
+        "CREATE TABLE hard_key (id TEXT PRIMARY KEY NOT NULL)",
+        "CREATE TABLE no_rowid (id TEXT PRIMARY KEY) WITHOUT ROWID",
+        "CREATE TABLE pair (a INTEGER, b INTEGER, PRIMARY KEY (a, b))",
+    )
+    names = ["rowid_key", "int_key", "text_key", "hard_key", "no_rowid", "pair"]
+    nullable = [table.columns[0].nullable for table in look_up(database, *names) if table]
+    assert nullable == [False, True, True, False, False, True]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_sqlite_virtual_generated_columns_and_partial_or_expression_indexes(
+    database: Database,
+) -> None:
+    database.execute(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, v TEXT AS (upper(a)) VIRTUAL)",
+        "CREATE UNIQUE INDEX part ON t (a) WHERE a <> ''",
+        "CREATE UNIQUE INDEX calc ON t (id, lower(a))",
+    )
+    table = look(database, "t")
+    assert column(table, "v").generated
+    assert not column(table, "a").generated
+    assert table.unique == (("id",),)
+    assert table.indexed == (("id",),)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_sqlite_foreign_keys_are_read_as_the_database_reads_them(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE Users (Id INTEGER PRIMARY KEY)",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER REFERENCES users,"
+        " b INTEGER REFERENCES USERS (ID), c INTEGER REFERENCES gone (id))",
+    )
+    targets = {
+        key.columns[0]: (key.target, key.target_columns)
+        for key in look(database, "t").foreign_keys
+    }
+    assert targets == {
+        "a": (TableRef("Users"), ("Id",)),
+        "b": (TableRef("Users"), ("Id",)),
+        "c": (TableRef("gone"), ("id",)),
+    }
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_sqlite_types_are_kept_as_declared(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE t (n, j JSON, b BLOB, flag BOOLEAN, u UUID, at DATETIME,"
+        " c VARYING CHARACTER(70), k NUMERIC)"
+    )
+    table = look(database, "t")
+    assert types(table)["c"] == "VARYING CHARACTER(70)"
+    assert kinds(table) == {
+        "n": TypeKind.OTHER,
+        "j": TypeKind.JSON,
+        "b": TypeKind.BYTES,
+        "flag": TypeKind.BOOLEAN,
+        "u": TypeKind.UUID,
+        "at": TypeKind.TIMESTAMP,
+        "c": TypeKind.TEXT,
+        "k": TypeKind.DECIMAL,
+    }
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_sqlite_attached_databases_are_schemas(database: Database) -> None:
+    database.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    with connected(database) as connection:
+        connection.exec_driver_sql("ATTACH ':memory:' AS \"my aux\"")
+        connection.exec_driver_sql('CREATE TABLE "my aux".u (id INTEGER PRIMARY KEY, note TEXT)')
+        ref = TableRef("u", "my aux")
+        schema = inspect(connection, [ref, TableRef("u"), TableRef("t")], dialect="sqlite")
+        every = inspect_all(connection, dialect="sqlite", schemas=("my aux",))
+    assert [table.ref for table in schema.tables] == [ref, TableRef("t")]
+    assert [table.ref for table in every.tables] == [ref]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_sqlite_tells_which_tables_were_written_without_foreign_keys(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE good (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users)",
+        "CREATE TABLE bad (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users)",
+        "CREATE TABLE odd (id INTEGER PRIMARY KEY, n INTEGER REFERENCES bad (user_id))",
+        "INSERT INTO users VALUES (1)",
+        "INSERT INTO good VALUES (1, 1), (2, NULL)",
+        "PRAGMA foreign_keys = OFF",
+        "INSERT INTO bad VALUES (1, 99)",
+        "INSERT INTO odd VALUES (1, 1)",
+    )
+    with connected(database) as connection:
+        schema = inspect_all(connection, dialect="sqlite")
+        known: DatabaseFacts = facts(connection, schema)
+    assert known.broken_references == (TableRef("bad"), TableRef("odd"))
+
+
+# PostgreSQL alone
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_postgresql_types_can_be_cast_to_under_any_search_path(database: Database) -> None:
+    database.execute(
+        'CREATE SCHEMA "My App"',
+        "CREATE TYPE \"My App\".\"Mood\" AS ENUM ('ok', 'bad')",
+        "CREATE TYPE mood AS ENUM ('ok', 'bad')",
+        "CREATE DOMAIN label AS varchar(12) NOT NULL",
+        "CREATE DOMAIN tag AS label",
+        'CREATE TABLE t (e mood, q "My App"."Mood", es mood[], i integer[], d tag,'
+        " v varchar(9), n numeric(10, 2), b bit(3), c char(5), z timestamptz(3),"
+        ' p interval day to second, j jsonb, u uuid, y bytea, k "char", s bpchar)',
+    )
+    table = look(database, "t")
+    assert types(table) == {
+        "e": "public.mood",
+        "q": '"My App"."Mood"',
+        "es": "public.mood[]",
+        "i": "integer[]",
+        "d": "public.tag",
+        "v": "character varying(9)",
+        "n": "numeric(10,2)",
+        "b": "bit(3)",
+        "c": "character(5)",
+        "z": "timestamp(3) with time zone",
+        "p": "interval day to second",
+        "j": "jsonb",
+        "u": "uuid",
+        "y": "bytea",
+        "k": '"char"',
+        "s": "bpchar",
+    }
+    for one in table.columns:
+        database.query(f"SELECT CAST(NULL AS {one.type.replace('public.tag', 'varchar')})")
+    assert column(table, "d").kind is TypeKind.TEXT
+    assert not column(table, "d").nullable
+    assert column(table, "e").kind is TypeKind.OTHER
+    assert column(table, "es").kind is TypeKind.OTHER
+    assert column(table, "z").kind is TypeKind.TIMESTAMP_ZONED
+    assert column(table, "j").kind is TypeKind.JSON
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_postgresql_other_schemas_and_the_search_path(database: Database) -> None:
+    database.execute(
+        "CREATE SCHEMA app",
+        "CREATE TABLE app.users (id integer PRIMARY KEY)",
+        "CREATE TABLE public.users (id integer PRIMARY KEY, email text)",
+        "CREATE TABLE app.t (id integer PRIMARY KEY, user_id integer REFERENCES app.users)",
+    )
+    ours, plain, named = look_up(
+        database, TableRef("t", "app"), TableRef("users"), TableRef("users", "public")
+    )
+    assert ours is not None
+    assert ours.foreign_keys[0].target == TableRef("users", "app")
+    assert plain is not None
+    assert named is not None
+    assert [len(plain.columns), len(named.columns)] == [2, 2]
+    with connected(database) as connection:
+        connection.exec_driver_sql("SET search_path = app, public")
+        schema = inspect(connection, [TableRef("users"), TableRef("t")], dialect="postgresql")
+        every = inspect_all(connection, dialect="postgresql", schemas=("public",))
+    users = schema.table(TableRef("users"))
+    assert users is not None
+    assert len(users.columns) == 1
+    assert [table.ref for table in every.tables] == [TableRef("users", "public")]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_postgresql_materialized_views_partitions_and_special_indexes(
+    database: Database,
+) -> None:
+    database.execute(
+        "CREATE TABLE t (id integer PRIMARY KEY, a text, b text, c jsonb)",
+        "CREATE UNIQUE INDEX part ON t (a) WHERE a <> ''",
+        "CREATE UNIQUE INDEX calc ON t (b, lower(a))",
+        "CREATE UNIQUE INDEX wide ON t (b) INCLUDE (a)",
+        "CREATE INDEX search ON t USING gin (c)",
+        "CREATE MATERIALIZED VIEW m AS SELECT id FROM t",
+        "CREATE UNIQUE INDEX m_id ON m (id)",
+        "CREATE TABLE p (id integer, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)",
+        "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+        "CREATE TABLE q (id integer PRIMARY KEY, pid integer, pat date,"
+        " FOREIGN KEY (pid, pat) REFERENCES p (id, at))",
+    )
+    table, view, partitioned, referring = look_up(database, "t", "m", "p", "q")
+    assert table is not None
+    assert set(table.unique) == {("id",), ("b",)}
+    assert set(table.indexed) == {("id",), ("b",)}
+    assert view is not None
+    assert (view.kind, view.unique) == (RelationKind.MATERIALIZED_VIEW, (("id",),))
+    assert partitioned is not None
+    assert (partitioned.kind, partitioned.key) == (RelationKind.TABLE, ("id", "at"))
+    assert referring is not None
+    assert [key.target for key in referring.foreign_keys] == [TableRef("p")]
+    with connected(database) as connection:
+        every = inspect_all(connection, dialect="postgresql")
+    assert [table.ref.name for table in every.tables] == ["m", "p", "q", "t"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_postgresql_identity_is_not_generated_and_disabled_triggers_do_not_count(
+    database: Database,
+) -> None:
+    database.execute(
+        'CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a text COLLATE "C")',
+        "CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+        "CREATE TRIGGER off BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION noop()",
+        "ALTER TABLE t DISABLE TRIGGER off",
+    )
+    table = look(database, "t")
+    assert not column(table, "id").generated
+    assert column(table, "a").collation == "C"
+    assert table.triggers == ()
+
+
+# MariaDB alone
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_mariadb_types_generated_columns_and_prefix_indexes(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE t (id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT, v VARCHAR(9) NOT NULL,"
+        " e ENUM('a', 'b'), f BOOLEAN, y LONGBLOB, at DATETIME(6) DEFAULT CURRENT_TIMESTAMP(6),"
+        " bumped TIMESTAMP NULL ON UPDATE CURRENT_TIMESTAMP, w VARCHAR(18) AS (upper(v)) VIRTUAL,"
+        " u UUID, doc TEXT, UNIQUE KEY short (v(4)), FULLTEXT KEY words (doc))"
+    )
+    table = look(database, "t")
+    assert types(table)["id"] == "int(10) unsigned"
+    assert types(table)["e"] == "enum('a','b')"
+    assert kinds(table)["f"] is TypeKind.INTEGER
+    assert kinds(table)["y"] is TypeKind.BYTES
+    assert kinds(table)["at"] is TypeKind.TIMESTAMP
+    assert kinds(table)["u"] is TypeKind.UUID
+    assert [one.name for one in table.columns if one.generated] == ["w"]
+    assert "on update current_timestamp" in (column(table, "bumped").default or "").lower()
+    assert (column(table, "v").collation or "").startswith("utf8mb4")
+    assert table.unique == (("id",),)
+    assert set(table.indexed) == {("id",), ("v",)}
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_mariadb_other_databases_are_schemas(database: Database) -> None:
+    database.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    (here,) = database.query("SELECT database()")[0]
+    plain, named = look_up(database, TableRef("t"), TableRef("t", here))
+    assert plain is not None
+    assert named is not None
+    assert named.columns == plain.columns
