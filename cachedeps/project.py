@@ -118,14 +118,18 @@ class Project:
             UsageError: no database is declared, or its URL cannot be read.
             UnreachableError: it does not exist or does not answer.
         """
-        from cachedeps.config.url import resolve_url
         from cachedeps.db.connect import connect
         from cachedeps.db.dialects.base import Timeouts
 
-        where = url or resolve_url(self.declaration.database, self.path, self._environ)
+        where = url or self._url()
         timeouts = Timeouts(lock_timeout_seconds, statement_timeout_seconds)
         with connect(where, timeouts, self.declaration.database.timezone) as session:
             yield Database(self._context(session))
+
+    def _url(self) -> str:
+        from cachedeps.config.url import resolve_url
+
+        return resolve_url(self.declaration.database, self.path, self._environ)
 
     @contextmanager
     def bind(

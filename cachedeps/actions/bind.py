@@ -15,7 +15,16 @@ from cachedeps.db.dialects.base import key_out
 from cachedeps.db.inspect import inspect
 from cachedeps.domain.model import Equality, OwnerPath, TableRef
 from cachedeps.domain.plan import Plan
-from cachedeps.domain.rows import KeyIn, KeyValues, Linked, OwnerIn, RowNode
+from cachedeps.domain.rows import (
+    ComputedBefore,
+    ComputedEarlier,
+    KeyIn,
+    KeyValues,
+    Linked,
+    OwnerIn,
+    RowNode,
+    Within,
+)
 from cachedeps.errors import ScopeError, UnknownNameError
 from cachedeps.sql.rowsets import RowSets
 from cachedeps.sql.statements import Statements
@@ -35,7 +44,8 @@ def bind(context: Context, connection: Connection, plan: Plan) -> Statements:
         UnknownNameError: an owner or a key of the scope names nothing.
         SchemaMismatchError: the schema lacks a table or column that the plan needs.
     """
-    catalog = load_catalog(context, connection, tables_of(context, plan))
+    times = times_of(plan)
+    catalog = load_catalog(context, connection, tables_of(context, plan), times)
     _check_keys(context, connection, plan, catalog)
     rows = tuple(
         _owned_keys(context, connection, node, catalog) if isinstance(node, OwnerIn) else node
@@ -46,12 +56,43 @@ def bind(context: Context, connection: Connection, plan: Plan) -> Statements:
     return Statements(bound, catalog, context.session.dialect)
 
 
-def load_catalog(context: Context, connection: Connection, refs: set[TableRef]) -> Catalog:
-    """The live tables among ``refs``."""
+def load_catalog(
+    context: Context,
+    connection: Connection,
+    refs: set[TableRef],
+    times: frozenset[str] = frozenset(),
+) -> Catalog:
+    """The live tables among ``refs``; columns called as in ``times`` are looked at closely."""
     wanted = sorted(refs, key=str)
-    schema = inspect(connection, wanted, dialect=context.session.dialect.name)
+    dialect = context.session.dialect
+    schema = inspect(connection, wanted, dialect=dialect.name)
+    tables = tuple(
+        replace(
+            table,
+            columns=tuple(
+                replace(c, separator=dialect.time_separator(connection, table.ref, c))
+                if c.name in times
+                else c
+                for c in table.columns
+            ),
+        )
+        for table in schema.tables
+    )
     keys = {table.ref: table.key for table in context.declaration.tables if table.key}
-    return Catalog(schema, keys)
+    return Catalog(replace(schema, tables=tables), keys)
+
+
+def times_of(plan: Plan) -> frozenset[str]:
+    """The names of the columns that the plan compares as times."""
+    names: set[str] = set()
+    for node in plan.rows:
+        if isinstance(node, Within | ComputedBefore):
+            names.add(node.column)
+        elif isinstance(node, ComputedEarlier):
+            names |= {node.computed_at, node.changed_at}
+        elif isinstance(node, Linked) and node.newer:
+            names |= {node.newer.computed_at, node.newer.changed_at}
+    return frozenset(names)
 
 
 def tables_of(context: Context, plan: Plan) -> set[TableRef]:

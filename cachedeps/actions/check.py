@@ -12,8 +12,8 @@ from cachedeps.actions.checks.stamps import check_stamps, check_times
 from cachedeps.actions.checks.subject import Locate, Subject
 from cachedeps.actions.checks.triggers import check_triggers
 from cachedeps.actions.checks.undeclared import check_undeclared
+from cachedeps.actions.context import Context
 from cachedeps.db.inspect import DatabaseFacts, facts, inspect
-from cachedeps.db.session import Session
 from cachedeps.domain.finding import Finding
 from cachedeps.domain.model import Declaration
 from cachedeps.domain.schema import Schema
@@ -48,11 +48,20 @@ def check(
     return tuple(finding for run in CHECKS for finding in run(subject))
 
 
-def check_database(
-    declaration: Declaration, session: Session, locate: Locate
-) -> tuple[Finding, ...]:
-    """``check`` against the database of an open session, read in one transaction."""
-    with session.reading() as connection:
-        schema = inspect(connection, tables_of(declaration), dialect=session.dialect.name)
+def check_live(context: Context) -> tuple[Finding, ...]:
+    """``check`` of the context's declaration against its open database.
+
+    Each finding names the file, the line and the key that it is about.
+    """
+    from cachedeps.config.locate import where
+
+    declaration = context.declaration
+    with context.session.reading() as connection:
+        tables = tables_of(declaration)
+        schema = inspect(connection, tables, dialect=context.session.dialect.name)
         known = facts(connection, schema)
+
+    def locate(key: str) -> str:
+        return where(declaration.path, key) if declaration.path else key
+
     return check(declaration, schema, facts=known, locate=locate)

@@ -53,7 +53,7 @@ def _labels(
         if owner is None:
             continue
         query = Scan(statements, table, values=False).owners(owner, table.anything)
-        stream = connection.execution_options(yield_per=1_000).execute(query)
+        stream = connection.execute(query.execution_options(yield_per=1_000))
         for row in stream:
             label, rows = tuple(row)
             yield None if label is None else str(label), int(rows)

@@ -213,5 +213,5 @@ def keys(context: Context, seen: Preview, cache: str) -> Iterator[KeyValues]:
             for place, target in enumerate(table.targets):
                 if cache in target.write.caches:
                     query = Scan(statements, table, values=False).keys(place)
-                    stream = connection.execution_options(yield_per=1_000).execute(query)
+                    stream = connection.execute(query.execution_options(yield_per=1_000))
                     yield from (key_of(row, table) for row in stream)

@@ -40,7 +40,7 @@ class Part:
     table: TableTargets
     target: Target
     image: Image
-    chosen: Clause
+    chosen: tuple[Clause, ...]
     overwrite: bool
     deleted: DeletedRows | None
 
@@ -52,9 +52,10 @@ class Part:
     @property
     def goes_back(self) -> Clause:
         """The condition of a cell that is put back, its row being there."""
-        if self.overwrite:
-            return sa.and_(self.chosen, sa.not_(self.image.already))
-        return sa.and_(self.chosen, self.image.ours, sa.not_(self.image.already))
+        conditions = [sa.not_(self.image.already)]
+        if not self.overwrite:
+            conditions.insert(0, self.image.ours)
+        return sa.and_(*self.chosen, *conditions)
 
 
 class Returning:
@@ -149,7 +150,7 @@ class Returning:
             deleted=deleted,
         )
 
-    def _chosen(self, table: TableTargets) -> Clause:
+    def _chosen(self, table: TableTargets) -> tuple[Clause, ...]:
         nodes: list[RowNode] = []
         if self._choice.keys:
             nodes.append(KeyIn(table.ref, self._choice.keys))
@@ -160,8 +161,7 @@ class Returning:
                 raise ScopeError(message, hint="choose rows with --key")
             nodes.append(OwnerIn(table.ref, owner, self._choice.owners))
         rows = RowSets(nodes, self._statements.catalog, self._context.session.dialect)
-        clauses = [rows.clause(place, table.ref, table.table) for place in range(len(nodes))]
-        return sa.and_(sa.true(), *clauses)
+        return tuple(rows.clause(place, table.ref, table.table) for place in range(len(nodes)))
 
     def parts(self, place: int) -> Iterator[Part]:
         """The parts of the table at ``place``, the last write first."""
@@ -187,16 +187,15 @@ class Returning:
             return RestoreCount(part.cache, restorable=free, regenerated=taken, vanished=0)
         restorable = sa.and_(part.present, part.goes_back)
         state = sa.case(
-            (sa.and_(sa.not_(part.present)), "vanished"),
+            (sa.not_(part.present), "vanished"),
             (restorable, "restorable"),
             (part.image.already, "already"),
             else_="regenerated",
         )
         source = self._joined(part)
-        rows: Clause = sa.or_(sa.not_(part.present), part.chosen)
-        if self._choice.keys or self._choice.owners:
-            rows = sa.and_(part.present, part.chosen)
-        inner = sa.select(state.label("state")).select_from(source).where(part.image.of_run, rows)
+        # where rows are chosen, a vanished row cannot be told to be among them
+        rows = [part.present, *part.chosen] if part.chosen else []
+        inner = sa.select(state.label("state")).select_from(source).where(part.image.of_run, *rows)
         sub = inner.subquery()
         columns: list[Any] = [sub.c.state, sa.func.count()]
         query = sa.select(*columns).group_by(sub.c.state)
@@ -304,7 +303,8 @@ class Returning:
             return part.deleted.put_back(connection, numbers)
         images = self._images(part)
         taken = images.take_present(part.image, part.target, part.goes_back)
-        journaled = connection.execute(taken, numbers).rowcount
+        counted = taken.execution_options(preserve_rowcount=True)
+        journaled = connection.execute(counted, numbers).rowcount
         if not journaled:
             return 0, 0
         change = images.put_back(part.image, part.target, part.goes_back)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -35,8 +36,7 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
                 raise
         Path(handle.name).replace(path)
     except OSError as error:
-        message = f"{path} cannot be written: {error.strerror}"
-        raise UsageError(message, hint="choose another place; nothing else was done") from None
+        raise _unwritable(path, error) from None
     return written
 
 
@@ -44,3 +44,47 @@ def key_lines(cache: str, keys: Iterable[KeyValues]) -> Iterable[str]:
     """One JSON object for each target cell, as ``--keys-from`` reads it."""
     for key in keys:
         yield json.dumps({"cache": cache, "key": list(key)})
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Writes a picture or another file that may be shared.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def write_new(path: Path, text: str) -> None:
+    """Writes a file that must not exist yet.
+
+    Where stdout already goes to that very file there is nothing to do: printing fills it.
+
+    Raises:
+        UsageError: the file exists, or cannot be written.
+    """
+    if path.exists() and _is_stdout(path):
+        return
+    try:
+        with path.open("x", encoding="utf-8") as handle:
+            handle.write(text)
+    except FileExistsError:
+        message = f"{path} exists; it was left alone"
+        raise UsageError(message, hint="choose another name with -o, or -o - for stdout") from None
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _is_stdout(path: Path) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(sys.stdout.fileno()))
+    except (OSError, ValueError):
+        return False
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    message = f"{path} cannot be written: {error.strerror}"
+    return UsageError(message, hint="choose another place")

@@ -5,10 +5,11 @@ Without a terminal nobody is asked and nothing is assumed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from cachedeps.cli import terminal
+from cachedeps.cli.scope_flags import expected_cells
 from cachedeps.cli.words import WHO
 from cachedeps.domain.finding import Refusal
 from cachedeps.domain.outcome import Approval, Preview, RestoreApproval, RestorePreview
@@ -25,6 +26,18 @@ class Consent:
     rows: int | None = None
     columns: Mapping[str, int] = field(default_factory=dict)
     ask: bool = False
+
+    @classmethod
+    def typed(
+        cls, by: str | None, rows: int | None, expect: Iterable[str] = (), *, as_json: bool
+    ) -> Consent:
+        """What the flags say; a person is asked for the rest where one can answer.
+
+        Raises:
+            UsageError: an ``--expect`` cannot be read.
+        """
+        ask = terminal.is_interactive() and not as_json
+        return cls(by, rows, expected_cells(expect), ask)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Runs one command line and turns whatever happens into an exit code.
 
-The only place that knows exit codes beyond those of the exceptions themselves.
+Nothing is raised from here, and nothing is printed that an error's own text could give away.
 """
 
 from __future__ import annotations
@@ -12,12 +12,8 @@ from typing import TextIO
 
 from cachedeps.cli.call import Call
 from cachedeps.cli.commands import COMMANDS, help_text
+from cachedeps.cli.exits import DONE, FAILED, USAGE
 from cachedeps.errors import CachedepsError, FailedError, UnknownNameError, UsageError
-
-DONE = 0
-FINDINGS = 1
-USAGE = 2
-FAILED = 4
 
 DEBUG_VARIABLE = "CACHEDEPS_DEBUG"
 
@@ -69,9 +65,9 @@ def _dispatch(call: Call) -> int:
 
 
 def _print_version() -> int:
-    from importlib.metadata import version
+    from cachedeps import __version__
 
-    sys.stdout.write(f"cachedeps {version('cachedeps')}\n")
+    sys.stdout.write(f"cachedeps {__version__}\n")
     return DONE
 
 

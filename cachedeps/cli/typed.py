@@ -37,11 +37,5 @@ def call_command(call: Call) -> int:
         return ended.exit_code
     except typer.Abort:
         raise KeyboardInterrupt from None
-    except typer.BadParameter.__mro__[2] as error:
-        # the root of typer's own usage errors, whichever release is installed
-        raise _usage(name, error) from None
-
-
-def _usage(name: str, error: BaseException) -> UsageError:
-    text = getattr(error, "format_message", error.__str__)()
-    return UsageError(str(text), hint=f"{PROGRAM} {name} --help")
+    except typer.TyperException as error:
+        raise UsageError(error.format_message(), hint=f"{PROGRAM} {name} --help") from None

@@ -1,7 +1,7 @@
 """Where in a TOML text each key stands.
 
 The text has been read by ``tomllib`` already, so it is well-formed; this walk only follows
-its structure and notes lines. It runs only where there is a problem to report.
+its structure and notes lines. It runs only where there is something to report.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
+from functools import lru_cache
+from pathlib import Path
 
-Place = tuple[str | int, ...]
+from cachedeps.config.problems import Place, dotted
 
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -145,3 +147,34 @@ def _plain(written: str) -> str:
     if written[0] not in "\"'":
         return written
     return next(iter(tomllib.loads(f"{written} = 0")))
+
+
+def where(path: str | Path, key: str) -> str:
+    """``cachedeps.toml:12 tables.uploads`` for a dotted key of a declaration file."""
+    file = Path(path)
+    try:
+        lines = _lines_of(file, file.stat().st_mtime_ns)
+        line = lines.of(place_of(key))
+    except (OSError, ValueError):
+        return f"{file.name} {key}"
+    return f"{file.name}:{line} {key}"
+
+
+@lru_cache(maxsize=4)
+def _lines_of(file: Path, _changed: int) -> Lines:
+    return Lines(file.read_text(encoding="utf-8-sig"))
+
+
+def place_of(key: str) -> Place:
+    """The place that a dotted key names; the reverse of ``problems.dotted``.
+
+    Raises:
+        ValueError: the key is not written as TOML writes it.
+    """
+    place: list[str | int] = []
+    for part, index in re.findall(rf"\.?({_STRING.pattern}|[A-Za-z0-9_-]+)|\[(\d+)\]", key):
+        place.append(int(index) if index else _plain(part))
+    if dotted(tuple(place)) != key:
+        message = f"not a dotted key: {key!r}"
+        raise ValueError(message)
+    return tuple(place)

@@ -18,11 +18,48 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 class Rejected(Exception):  # noqa: N818  (a problem on its way to the collection, no error)
     """A value that cannot be used; becomes a problem at the place where it stands."""
 
-    def __init__(self, rule: str, message: str, *, fix: str = "") -> None:
+    rule = "rejected"
+
+    def __init__(self, message: str, *, fix: str = "") -> None:
         super().__init__(message)
-        self.rule = rule
         self.message = message
         self.fix = fix
+
+
+class BadName(Rejected):
+    """A name that no table, column or upstream can have."""
+
+    rule = "bad-name"
+
+
+class BadVia(Rejected):
+    """A join path that cannot be followed."""
+
+    rule = "bad-via"
+
+
+class BadOwner(Rejected):
+    """An owner path that cannot be followed."""
+
+    rule = "bad-owner"
+
+
+class BadReset(Rejected):
+    """A reset that does not exist, or that would do harm here."""
+
+    rule = "bad-reset"
+
+
+class BadStamp(Rejected):
+    """A stamp that tells nothing."""
+
+    rule = "bad-stamp"
+
+
+class BadPredicate(Rejected):
+    """A text that is not one harmless condition."""
+
+    rule = "bad-predicate"
 
 
 @dataclass(frozen=True, slots=True)

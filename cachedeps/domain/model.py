@@ -175,6 +175,11 @@ class Cost:
     usd: float = 0.0
     seconds: float = 0.0
 
+    def __post_init__(self) -> None:
+        # 2 and 2.0 are one cost, and must be spelled alike in a plan file
+        object.__setattr__(self, "usd", float(self.usd))
+        object.__setattr__(self, "seconds", float(self.seconds))
+
 
 @dataclass(frozen=True, slots=True)
 class OwnerPath:

@@ -39,7 +39,11 @@ class RelationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LiveColumn:
-    """One column. ``type`` is the database's own full type text, usable in a CAST."""
+    """One column. ``type`` is the database's own full type text, usable in a CAST.
+
+    ``separator`` is " " or "T" where every value of a text column is known to be a time spelled
+    ``YYYY-MM-DD HH:MM:SS[.fraction]`` with that separator, so that text compares as time.
+    """
 
     name: str
     type: str
@@ -48,6 +52,7 @@ class LiveColumn:
     generated: bool = False
     collation: str | None = None
     default: str | None = None
+    separator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

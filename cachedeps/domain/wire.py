@@ -1,7 +1,7 @@
 """Frozen dataclasses as plain JSON values and back, by their type hints.
 
 What comes out holds only dicts, lists, strings, numbers, booleans and None. Classes in a union
-are told apart by a ``kind`` entry.
+are told apart by an ``is`` entry.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from json import dumps
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 Json = Any
+TAG = "is"
 
 
 def encode(value: object) -> Json:
     """A value of domain classes as plain JSON values."""
     if is_dataclass(value) and not isinstance(value, type):
-        out = {"kind": type(value).__name__}
+        out = {TAG: type(value).__name__}
         return out | {f.name: encode(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Enum):
         return value.value
@@ -108,11 +109,11 @@ def _tuple(arguments: tuple[Any, ...]) -> Callable[[Json], Any]:
 def _object(cls: Any) -> Callable[[Json], Any]:
     def read(data: Json) -> Any:
         names = {f.name for f in fields(cls)}
-        if not isinstance(data, dict) or set(data) != names | {"kind"}:
+        if not isinstance(data, dict) or set(data) != names | {TAG}:
             message = f"not a {cls.__name__}: {str(data)[:80]}"
             raise ValueError(message)
-        if data["kind"] != cls.__name__:
-            message = f"{data['kind']} is not a {cls.__name__}"
+        if data[TAG] != cls.__name__:
+            message = f"{data[TAG]} is not a {cls.__name__}"
             raise ValueError(message)
         hints = _hints(cls)
         return cls(**{name: _reader(hints[name])(data[name]) for name in names})
@@ -127,8 +128,8 @@ def _union(arguments: tuple[Any, ...]) -> Callable[[Json], Any]:
     others = [_reader(a) for a in arguments if not _is_class(a)]
 
     def read(data: Json) -> Any:
-        if isinstance(data, dict) and data.get("kind") in classes:
-            return classes[data["kind"]](data)
+        if isinstance(data, dict) and data.get(TAG) in classes:
+            return classes[data[TAG]](data)
         for other in others:
             try:
                 return other(data)

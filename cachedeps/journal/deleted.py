@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from cachedeps.db.dialects.base import Dialect, key_out
 from cachedeps.domain.rows import KeyValues
 from cachedeps.domain.schema import LiveColumn
+from cachedeps.journal.images import number
 from cachedeps.journal.tables import JournalTables
 from cachedeps.sql.statements import Clause, TableTargets
 
@@ -49,11 +50,11 @@ class DeletedRows:
         ]
         query: sa.Select[Any] = sa.select(*keys, *values).group_by(*keys)
         query = query.where(
-            cell.c.run == sa.bindparam("at_run", type_=sa.Integer),
-            cell.c.write == sa.bindparam("at_write", type_=sa.Integer),
+            cell.c.run == number("at_run"),
+            cell.c.write == number("at_write"),
         )
         if one_page:
-            query = query.where(cell.c.page == sa.bindparam("at_page", type_=sa.Integer))
+            query = query.where(cell.c.page == number("at_page"))
         return query.subquery("gone")
 
     def _here(self, gone: sa.Subquery) -> Clause:
@@ -96,15 +97,16 @@ class DeletedRows:
         is_free = self._table.keys[0].is_(None)
         keys = [gone.c[f"key_{place}"] for place in range(len(self._table.key))]
         marks: list[Any] = [
-            sa.bindparam("at_new", type_=sa.Integer),
-            sa.bindparam("at_write", type_=sa.Integer),
-            sa.bindparam("at_page", type_=sa.Integer),
+            number("at_new"),
+            number("at_write"),
+            number("at_page"),
             sa.literal_column("0"),
         ]
         names = ["run", "write", "page", "part", *(f"key_{i}" for i in range(len(keys)))]
         record = sa.select(*marks, *keys).select_from(free).where(is_free)
         journaled = connection.execute(
-            sa.insert(cell).from_select(names, record), dict(numbers)
+            sa.insert(cell).from_select(names, record).execution_options(preserve_rowcount=True),
+            dict(numbers),
         ).rowcount
         values = [
             self._dialect.from_journal(gone.c[f"part_{part}"], column)
@@ -112,4 +114,5 @@ class DeletedRows:
         ]
         rows: sa.Select[Any] = sa.select(*values).select_from(free).where(is_free)
         insert = sa.insert(table).from_select([c.name for c in self._columns], rows)
+        insert = insert.execution_options(preserve_rowcount=True)
         return journaled, connection.execute(insert, dict(numbers)).rowcount

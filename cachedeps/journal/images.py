@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.types import NullType
 
 from cachedeps.db.dialects.base import Dialect, Expression
 from cachedeps.domain.model import ResetKind
 from cachedeps.domain.schema import LiveColumn
 from cachedeps.journal.tables import JournalTables
 from cachedeps.sql.statements import Clause, Statements, TableTargets, Target
+
+
+def number(name: str) -> Expression:
+    """A whole-number parameter, as standard SQL on every database."""
+    return sa.cast(sa.bindparam(name, type_=NullType()), sa.Integer)
 
 
 def stored_columns(columns: Sequence[LiveColumn]) -> tuple[LiveColumn, ...]:
@@ -53,9 +59,7 @@ class Capture:
             self._dialect.key_to_journal(self._table.table.c[column.name], column)
             for column in self._table.key
         ]
-        numbers = [
-            sa.bindparam(f"at_{name}", type_=sa.Integer) for name in ("run", "write", "page")
-        ]
+        numbers = [number(f"at_{name}") for name in ("run", "write", "page")]
         columns: list[Expression] = [*numbers, sa.literal_column(str(part)), *keys, value]
         select = sa.select(*columns).where(sa.and_(self._between, target.where))
         names = ["run", "write", "page", "part"]
@@ -137,14 +141,14 @@ class Images:
     def of_run(self, cell: sa.FromClause, parameter: str) -> Clause:
         """The cells of one run and one write: parameters ``at_run`` or ``at_restored``."""
         return sa.and_(
-            cell.c.run == sa.bindparam(f"at_{parameter}", type_=sa.Integer),
-            cell.c.write == sa.bindparam("at_write", type_=sa.Integer),
+            cell.c.run == number(f"at_{parameter}"),
+            cell.c.write == number("at_write"),
             cell.c.part == 0,
         )
 
     def in_page(self, cell: sa.FromClause) -> Clause:
         """The cells of one page: parameter ``at_page``."""
-        return cell.c.page == sa.bindparam("at_page", type_=sa.Integer)
+        return cell.c.page == number("at_page")
 
     def _here(self, cell: sa.FromClause) -> Clause:
         return sa.and_(
@@ -156,9 +160,13 @@ class Images:
         )
 
     def linked(self, image: Image) -> Clause:
-        """That a cell of the run and the cell it put back are the same one."""
+        """That a cell of the run and the cell it put back are the same one.
+
+        Only for runs that wrote the before-images of another one.
+        """
         if image.written is None:
-            return sa.true()
+            message = "the run wrote no before-images"
+            raise ValueError(message)
         keys = [
             image.written.c[f"key_{place}"] == image.cell.c[f"key_{place}"]
             for place in range(len(self._table.key))
@@ -169,7 +177,7 @@ class Images:
     def put_back(self, image: Image, target: Target, where: Clause) -> sa.Update:
         """Puts the before-images of one page back where ``where`` holds."""
         column = self._table.table.c[target.live.name]
-        on = sa.and_(image.of_run, self.in_page(image.cell), image.here, self.linked(image), where)
+        on = self._on(image, where)
         if self._dialect.name != "sqlite":
             return sa.update(self._table.table).values({column: image.back}).where(on)
         # UPDATE .. FROM takes more than twice as long as a sub-select on SQLite
@@ -186,17 +194,21 @@ class Images:
             .where(candidates, sa.exists(exists.correlate(self._table.table)))
         )
 
+    def _on(self, image: Image, where: Clause) -> Clause:
+        linked = [] if image.written is None else [self.linked(image)]
+        return sa.and_(image.of_run, self.in_page(image.cell), image.here, *linked, where)
+
     def take_present(self, image: Image, target: Target, where: Clause) -> sa.Insert:
         """Journals what the cells of one page hold now; parameter ``at_new`` is the new run."""
         numbers: list[Expression] = [
-            sa.bindparam("at_new", type_=sa.Integer),
+            number("at_new"),
             image.cell.c.write,
             image.cell.c.page,
             sa.literal_column("0"),
         ]
         keys = [image.cell.c[f"key_{place}"] for place in range(len(self._table.key))]
         present = self._dialect.to_journal(target.value, target.live)
-        on = sa.and_(image.of_run, self.in_page(image.cell), image.here, self.linked(image), where)
+        on = self._on(image, where)
         sources = [f for f in (image.cell, image.table, image.written) if f is not None]
         columns: list[Expression] = [*numbers, *keys, present]
         select = sa.select(*columns).select_from(*sources).where(on)

@@ -1,8 +1,4 @@
-"""The picture in Graphviz's language.
-
-Made to be read in print and by colour-blind people: kinds differ in shape, line and arrow
-first, and in colour (Okabe and Ito's palette) second.
-"""
+"""The picture in Graphviz's language."""
 
 from __future__ import annotations
 
@@ -11,91 +7,157 @@ from collections.abc import Iterable
 
 from graphviz import Digraph, escape
 
-from cachedeps.domain.picture import EdgeKind, NodeKind, Picture, PictureEdge, PictureNode
-from cachedeps.render.columns import Layout, lay_out
+from cachedeps.domain.picture import EdgeKind, Picture, PictureEdge, PictureNode
+from cachedeps.render import dot_styles as styles
+from cachedeps.render.bundles import bundles
+from cachedeps.render.columns import columns
+from cachedeps.render.screen import printable
 from cachedeps.render.wrapping import wrapped
 
 NAME_WIDTH = 26
 NOTE_WIDTH = 30
-# beyond this many edges with a condition, texts on edges would hide the edges
+# with more conditions than this, texts on edges would hide the edges
 MOST_EDGE_TEXTS = 40
 
-INK = "#222222"
-BLUE = "#0072B2"
-ORANGE = "#B34700"
-GREEN = "#00735C"
-GREY = "#5A5A5A"
-FADED_INK = "#9A9A9A"
-FADED_LINE = "#D4D4D4"
-FONT = "Helvetica,Arial,sans-serif"
-
-GRAPH_STYLE = {
-    "rankdir": "LR",
-    "fontname": FONT,
-    "fontsize": "12",
-    "bgcolor": "white",
-    "nodesep": "0.14",
-    "ranksep": "0.9",
-    "pad": "0.3",
-    "newrank": "true",
-    "outputorder": "edgesfirst",
-}
-NODE_STYLE = {
-    "fontname": FONT,
-    "fontsize": "11",
-    "fontcolor": INK,
-    "shape": "box",
-    "style": "filled",
-    "fillcolor": "white",
-    "color": "#6E6E6E",
-    "margin": "0.12,0.05",
-    "height": "0.3",
-}
-EDGE_STYLE = {
-    "fontname": FONT,
-    "fontsize": "9",
-    "fontcolor": GREY,
-    "color": GREY,
-    "arrowsize": "0.7",
-}
-UPSTREAM_STYLE = {"style": "filled,rounded", "fillcolor": "#DCEBF5", "color": BLUE}
-CHOSEN_STYLE = {"fillcolor": BLUE, "color": BLUE, "fontcolor": "white", "penwidth": "2"}
-STANDING_OUT_STYLE = {"color": INK, "penwidth": "2"}
-IRREPLACEABLE_STYLE = {"color": ORANGE, "peripheries": "2"}
-FADED_STYLE = {"color": FADED_LINE, "fontcolor": FADED_INK, "fillcolor": "white"}
-FADED_EDGE_STYLE = {"color": FADED_LINE, "fontcolor": FADED_INK}
-TABLE_STYLE = {
-    "style": "filled,rounded",
-    "fillcolor": "#F5F5F2",
-    "color": "#C9C9C4",
-    "fontname": FONT,
-    "fontsize": "12",
-    "fontcolor": GREY,
-    "labeljust": "l",
-    "margin": "10",
-}
-KIND_STYLES = {
-    EdgeKind.PLAIN: {},
-    EdgeKind.WHEN: {"style": "dashed"},
-    EdgeKind.VIA: {"color": BLUE, "arrowhead": "vee", "dir": "both", "arrowtail": "dot"},
-    EdgeKind.ALL: {"color": GREEN, "penwidth": "2.6"},
-    EdgeKind.EXCEPT: {
-        "color": ORANGE,
-        "style": "dotted",
-        "penwidth": "1.6",
-        "arrowhead": "odiamond",
-    },
-}
-KIND_MEANINGS = {
-    EdgeKind.PLAIN: "feeds",
-    EdgeKind.WHEN: "feeds some rows (when)",
-    EdgeKind.VIA: "feeds rows of another table (via)",
-    EdgeKind.ALL: "any row feeds every row (via all)",
-    EdgeKind.EXCEPT: "deaf to some upstreams (except)",
-}
+# names of other forms get a made-up identifier, which starts with ~ as no such name does
 PLAIN_NAME = re.compile(r"[^\W\d][\w.-]*")
 
 
 def dot(picture: Picture) -> str:
-    """The DOT source of a picture, for ``dot`` and everything else that reads DOT."""
-    return DotWriter(picture).source()
+    """The DOT source of a picture: its nodes and edges, each as itself, and their look."""
+    return _Source(picture).plain()
+
+
+def drawing(picture: Picture) -> str:
+    """The DOT source of a picture as it is drawn.
+
+    That is ``dot`` with a legend; with many nodes also a column for each, and lines that run
+    side by side drawn as one.
+    """
+    return _Source(picture).arranged()
+
+
+class _Source:
+    """Writes one picture. From last to first, as dot stacks what it reads from the bottom."""
+
+    def __init__(self, picture: Picture) -> None:
+        self._picture = picture
+        self._ids = {
+            node.name: node.name if PLAIN_NAME.fullmatch(node.name) else f"~{number}"
+            for number, node in enumerate(picture.nodes)
+        }
+        self._conditions = sum(bool(edge.label) for edge in picture.edges)
+        self._graph = Digraph(
+            "cachedeps", graph_attr=styles.GRAPH, node_attr=styles.NODE, edge_attr=styles.EDGE
+        )
+        title = list(self._title())
+        if title:
+            self._graph.attr(label=_label(title))
+
+    def plain(self) -> str:
+        self._nodes()
+        for edge in reversed(self._picture.edges):
+            self._edge(edge, self._ids[edge.start], self._ids[edge.end])
+        return str(self._graph.source)
+
+    def arranged(self) -> str:
+        places = columns(self._picture)
+        self._legend()
+        self._nodes()
+        in_column: dict[int, list[str]] = {}
+        for name, column in places.items():
+            in_column.setdefault(column, []).append(self._ids[name])
+        for number, bundle in enumerate(reversed(list(bundles(self._picture, places)))):
+            first = bundle.edges[0]
+            start = self._ids[first.start]
+            backwards = bool(places) and places[first.end] <= places[first.start]
+            if bundle.column is not None:
+                joint = f"~joint{number}"
+                self._joint(first, start, joint, forward=bundle.column > places[first.start])
+                in_column.setdefault(bundle.column, []).append(joint)
+                start, backwards = joint, False
+            for edge in reversed(bundle.edges):
+                self._edge(edge, start, self._ids[edge.end], free=backwards)
+        self._columns(in_column)
+        return str(self._graph.source)
+
+    def _title(self) -> Iterable[str]:
+        if self._picture.chosen is not None:
+            chosen = " ".join(wrapped(self._picture.chosen, 60))
+            yield f"What {chosen} feeds stands out; the rest fades"
+        if self._conditions > MOST_EDGE_TEXTS:
+            yield (
+                f"The conditions of {self._conditions} edges are not written here: "
+                "see cachedeps graph --format json"
+            )
+
+    def _nodes(self) -> None:
+        tables: dict[str, list[PictureNode]] = {}
+        for node in reversed(self._picture.nodes):
+            if node.table is None:
+                self._node(self._graph, node)
+            else:
+                tables.setdefault(node.table, []).append(node)
+        for number, (table, nodes) in enumerate(tables.items()):
+            with self._graph.subgraph(name=f"cluster_{number}", graph_attr=styles.TABLE) as box:
+                faded = all(node.faded for node in nodes)
+                color = styles.FADED_INK if faded else styles.GREY
+                box.attr(label=_label(wrapped(table, NAME_WIDTH)), fontcolor=color)
+                for node in nodes:
+                    self._node(box, node)
+
+    def _node(self, graph: Digraph, node: PictureNode) -> None:
+        lines = wrapped(node.title, NAME_WIDTH)
+        for note in node.notes:
+            lines += wrapped(note, NOTE_WIDTH)
+        look = styles.of_node(node, choice=self._picture.chosen is not None)
+        tooltip = _label([printable(node.name)])
+        graph.node(self._ids[node.name], label=_label(lines), tooltip=tooltip, **look)
+
+    def _edge(self, edge: PictureEdge, start: str, end: str, *, free: bool = False) -> None:
+        look = styles.of_edge(edge, choice=self._picture.chosen is not None)
+        if edge.label:
+            look["tooltip"] = _label([printable(edge.label)])
+            if self._conditions <= MOST_EDGE_TEXTS:
+                look["label"] = _label(wrapped(edge.label, NOTE_WIDTH))
+        if free:
+            look["constraint"] = "false"
+        self._graph.edge(start, end, **look)
+
+    def _joint(self, edge: PictureEdge, start: str, joint: str, *, forward: bool) -> None:
+        look = styles.of_edge(edge, choice=self._picture.chosen is not None)
+        look |= {"dir": "none"} if forward else {"dir": "none", "constraint": "false"}
+        self._graph.node(joint, **{**styles.POINT, "color": look.get("color", styles.GREY)})
+        self._graph.edge(start, joint, **look)
+
+    def _columns(self, in_column: dict[int, list[str]]) -> None:
+        """Fixes the columns: a chain of unseen points, and beside each what shares its column."""
+        if not in_column:
+            return
+        self._graph.attr(newrank="true")
+        first, last = min(in_column), max(in_column)
+        for column in range(first, last + 1):
+            with self._graph.subgraph(graph_attr={"rank": "same"}) as beside:
+                beside.node(f"~column{column}", **styles.UNSEEN)
+                for identifier in in_column.get(column, ()):
+                    beside.node(identifier)
+            if column > first:
+                ends = (f"~column{column - 1}", f"~column{column}")
+                self._graph.edge(*ends, style="invis", weight="100")
+
+    def _legend(self) -> None:
+        kinds = [k for k in EdgeKind if any(edge.kind is k for edge in self._picture.edges)]
+        if not kinds:
+            return
+        with self._graph.subgraph(name="cluster_legend", graph_attr=styles.LEGEND) as box:
+            for kind in reversed(kinds):
+                ends = (f"~{kind.value}", f"~{kind.value} end")
+                box.node(ends[0], label=styles.MEANINGS[kind], **styles.LEGEND_TEXT)
+                box.node(ends[1], **styles.POINT)
+                box.edge(*ends, **styles.KINDS[kind])
+
+
+def _label(lines: Iterable[str]) -> str:
+    """Text for DOT in which nothing is HTML, an entity or an escape."""
+    quoted: str = escape("\n".join(lines).replace("&", "&amp;"))
+    return quoted

@@ -14,9 +14,12 @@ STATE_STYLES = {"done": Style.GOOD, "interrupted": Style.BAD, "running": Style.W
 
 
 def receipt_screen(
-    receipt: Receipt, still_old: Mapping[str, tuple[int, int]] | None = None
+    receipt: Receipt,
+    still_old: Mapping[str, tuple[int, int]] | None = None,
+    *,
+    resume: str = "",
 ) -> Screen:
-    """What a run did, and how to undo or to resume it."""
+    """What a run did, and how to undo it or, with the command ``resume``, to go on."""
     screen = Screen()
     done = f"{amounts.count(receipt.rows, 'row')}, {amounts.count(receipt.cells, 'cell')}"
     screen.spans(
@@ -34,7 +37,7 @@ def receipt_screen(
         screen.line(f"  note: {note}", Style.WARN)
     _left_alone(screen, receipt)
     screen.line()
-    for step in next_steps(receipt):
+    for step in next_steps(receipt, resume):
         screen.spans(("Next: ", Style.STRONG), (step, Style.CODE))
     return screen
 
@@ -66,16 +69,19 @@ def _left_alone(screen: Screen, receipt: Receipt) -> None:
         screen.line(f"  keys taken by other rows, not put back: {shown}{more}", Style.WARN)
 
 
-def next_steps(receipt: Receipt) -> list[str]:
-    """The commands that undo, resume or look closer at this run."""
+def next_steps(receipt: Receipt, resume: str = "") -> list[str]:
+    """The commands that undo this run, or go on with it where it ended early."""
     if receipt.state == "done":
-        if receipt.undone_by or not receipt.cells:
-            return []
-        return [f"cachedeps restore {receipt.id}"]
-    again = {"restore": f"cachedeps restore {receipt.restores or 'RECEIPT'} --apply"}
-    resume = again.get(receipt.command, "cachedeps apply PLAN")
+        wrote = receipt.cells and not receipt.undone_by
+        return [f"cachedeps restore {receipt.id}"] if wrote else []
+    if receipt.undone_by:
+        return []
+    go_on = resume or {
+        "apply": "cachedeps apply PLAN, or plan again",
+        "restore": f"cachedeps restore {receipt.restores} --apply",
+    }.get(receipt.command, f"cachedeps {receipt.command}")
     return [
-        f"{resume}   (resumes: pages that are done are not touched again)",
+        f"{go_on}   (goes on; what is done is not touched again)",
         f"cachedeps restore {receipt.id}   (undoes what is done)",
     ]
 

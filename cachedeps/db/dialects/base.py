@@ -97,6 +97,12 @@ class Dialect(ABC):
     def estimated_rows(self, connection: Connection, ref: TableRef) -> int:
         """About how many rows a table has, without counting them."""
 
+    def time_separator(
+        self, connection: Connection, ref: TableRef, column: LiveColumn
+    ) -> str | None:
+        """The separator of ISO times, where all values of a text column share one spelling."""
+        return None
+
     # expressions
 
     def literal(self, value: Scalar | None, column: LiveColumn, label: str) -> Expression:

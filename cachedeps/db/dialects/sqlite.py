@@ -20,6 +20,7 @@ from cachedeps.domain.model import TableRef
 from cachedeps.domain.rows import Bound
 from cachedeps.domain.schema import LiveColumn, TypeKind
 
+PLAIN_TIME = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]?[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*"
 OFFSET_AT_END = "*[0-9][-+][0-9][0-9]:[0-9][0-9]"
 SHORT_OFFSET_AT_END = "*:[0-9]*[-+][0-9][0-9]"
 
@@ -155,6 +156,24 @@ class SQLite(Dialect):
             return 0
         return int(found or 0)
 
+    def time_separator(
+        self, connection: Connection, ref: TableRef, column: LiveColumn
+    ) -> str | None:
+        """The separator of ISO times, where all values of a text column share one spelling."""
+        table = sa.table(ref.name, sa.column(column.name), schema=ref.schema)
+        value = table.c[column.name]
+        for separator in (" ", "T"):
+            pattern = PLAIN_TIME.replace("?", separator)
+            plain = sa.and_(
+                sa.func.typeof(value) == "text",
+                value.op("GLOB")(pattern),
+                sa.not_(self._zoned(value)),
+            )
+            other: Select[Any] = sa.select(value).where(value.is_not(None), sa.not_(plain))
+            if connection.execute(other.limit(1)).first() is None:
+                return separator
+        return None
+
     # expressions
 
     def exact(self, expression: Expression, column: LiveColumn) -> Expression:
@@ -165,25 +184,32 @@ class SQLite(Dialect):
         self, expression: Expression, column: LiveColumn, bound: Bound, label: str
     ) -> sa.ColumnElement[bool]:
         """Whether a time column is at or after an instant."""
-        return self._time(expression) >= self._bound(expression, bound, label)
+        left, right = self._moments(expression, column, bound, label)
+        return left >= right
 
     def before(
         self, expression: Expression, column: LiveColumn, bound: Bound, label: str
     ) -> sa.ColumnElement[bool]:
         """Whether a time column is before an instant."""
-        return self._time(expression) < self._bound(expression, bound, label)
+        left, right = self._moments(expression, column, bound, label)
+        return left < right
 
-    def _bound(self, expression: Expression, bound: Bound, label: str) -> Expression:
-        """The bound as text; values with an offset compare in UTC, others in local time."""
+    def _moments(
+        self, expression: Expression, column: LiveColumn, bound: Bound, label: str
+    ) -> tuple[Expression, Expression]:
+        """The column and the bound; values with an offset compare in UTC, others in local time."""
 
         def moment(text: str) -> Expression:
             return sa.bindparam(label, text, unique=True, type_=NullType())
 
+        if column.separator:
+            return expression, moment(bound.local.replace(" ", column.separator))
         if bound.utc == bound.local:
-            return moment(bound.utc)
+            return self._time(expression), moment(bound.utc)
         # numbers count seconds since 1970 in UTC
         zoned = sa.or_(self._zoned(expression), sa.func.typeof(expression) != "text")
-        return sa.case((zoned, moment(bound.utc)), else_=moment(bound.local))
+        right = sa.case((zoned, moment(bound.utc)), else_=moment(bound.local))
+        return self._time(expression), right
 
     @staticmethod
     def _zoned(expression: Expression) -> sa.ColumnElement[bool]:
@@ -253,6 +279,8 @@ class SQLite(Dialect):
         right_column: LiveColumn,
     ) -> sa.ColumnElement[bool]:
         """Whether one time column is before another one."""
+        if left_column.separator and left_column.separator == right_column.separator:
+            return left < right
         return self._time(left) < self._time(right)
 
     def stored_size(self, expression: Expression) -> Expression:

@@ -1,0 +1,98 @@
+"""Proposes a starter declaration for a live schema."""
+
+from __future__ import annotations
+
+from cachedeps.actions.checks.undeclared import could_be_cache
+from cachedeps.actions.starters.candidates import propose_caches, stamp_columns
+from cachedeps.actions.starters.people import propose_owner, propose_time
+from cachedeps.db.connect import parse
+from cachedeps.db.inspect import inspect_all
+from cachedeps.db.session import Session
+from cachedeps.domain.model import TableRef
+from cachedeps.domain.schema import LiveTable, RelationKind, Schema
+from cachedeps.render import toml_text
+from cachedeps.render.starter import ProposedTable, Starter, starter_text
+
+URL_VARIABLE = "DATABASE_URL"
+OWN_TABLES = "cachedeps_"
+
+
+def init(session: Session, url: str, schemas: tuple[str, ...] = ()) -> str:
+    """The text of a starter ``cachedeps.toml`` for the session's database.
+
+    Args:
+        session: an open session; it is only read.
+        url: the URL as the user gave it; it is written only where it holds no password.
+        schemas: which schemas to look at; none for the default ones.
+
+    Raises:
+        UnknownNameError: there are no tables.
+    """
+    with session.reading() as connection:
+        schema = inspect_all(connection, dialect=session.dialect.name, schemas=schemas)
+    return starter_text(propose(schema, url=url))
+
+
+def propose(schema: Schema, *, url: str) -> Starter:
+    """A proposal of what may be caches, whose the rows are, and what nobody can know."""
+    tables = [table for table in schema.tables if not table.ref.name.startswith(OWN_TABLES)]
+    keys: dict[str, TableRef] = {}
+    proposed = []
+    remarks = []
+    for table in tables:
+        caches = propose_caches(table) if table.kind is RelationKind.TABLE else ()
+        if caches:
+            proposed.append(_table(schema, table, _key(table.ref, keys)))
+        elif table.kind is RelationKind.MATERIALIZED_VIEW:
+            remarks.append(
+                f"{table.ref} is a materialized view: which of its columns are caches "
+                '(reset = "refresh")?'
+            )
+    without = [str(t.ref) for t in tables if t.ref not in keys.values()]
+    if without:
+        remarks.append(f"Nothing that looks like a cache was seen in: {', '.join(without)}")
+    return Starter(_database(url, schema.dialect), tuple(proposed), tuple(remarks))
+
+
+def _database(url: str, dialect: str) -> tuple[tuple[str, str], ...]:
+    parsed = parse(url)
+    if parsed.password is None and not {"password", "passwd", "pwd"} & set(parsed.query):
+        return (("url", toml_text.string(url)),)
+    variable = toml_text.string(f"env:{URL_VARIABLE}")
+    return (("url", variable), ("dialect", toml_text.string(dialect)))
+
+
+def _key(ref: TableRef, taken: dict[str, TableRef]) -> str:
+    """A name for the table in the file; dots would be read as a schema."""
+    plain = ref.name.replace(".", "_")
+    key = plain if plain not in taken or not ref.schema else f"{ref.schema}_{plain}"
+    while key in taken:
+        key += "_"
+    taken[key] = ref
+    return key
+
+
+def _table(schema: Schema, table: LiveTable, key: str) -> ProposedTable:
+    caches = propose_caches(table)
+    stamps = stamp_columns(table)
+    names: list[tuple[str, str]] = []
+    if key != table.ref.name:
+        names.append(("name", toml_text.string(table.ref.name)))
+    if table.ref.schema:
+        names.append(("schema", toml_text.string(table.ref.schema)))
+    owner, owner_questions = propose_owner(schema, table)
+    time, time_questions = propose_time(table, schema.dialect, stamps)
+    questions = [*owner_questions, *time_questions]
+    if not (table.key or _unique(table)):
+        questions.append("No primary key: which columns identify a row? key = [...]")
+    known = {cache.column for cache in caches} | stamps
+    rest = [column.name for column in could_be_cache(table) if column.name not in known]
+    if rest:
+        questions.append("Is none of these a cache? Then take the question mark away:")
+        questions.append(f"not_caches = {toml_text.strings(rest)}")
+    return ProposedTable(key, (*names, *owner, *time), tuple(questions), caches)
+
+
+def _unique(table: LiveTable) -> bool:
+    required = {column.name for column in table.columns if not column.nullable}
+    return any(required.issuperset(columns) for columns in table.unique)

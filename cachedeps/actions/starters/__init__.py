@@ -1,0 +1,1 @@
+"""How a starter declaration is guessed from a schema: candidates, owners, times."""

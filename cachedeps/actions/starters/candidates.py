@@ -1,0 +1,137 @@
+"""Which columns may be caches, by type, name and nullability."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from cachedeps.domain.schema import LiveColumn, LiveTable, TypeKind
+from cachedeps.render import toml_text
+from cachedeps.render.starter import PLACEHOLDER, ProposedCache
+
+_ENDINGS = (
+    "html|cache|cached|rendered|text|json|jsonb|summary|summaries|metrics|stats|embedding|"
+    "embeddings|excerpt|preview|thumbnail|analysis|diagnosis|report|plan|result|results|"
+    "transcript|translation|digest|snippet|description_ai|feedback|insights|score|scores"
+)
+_DERIVED = re.compile(
+    rf"(?:.+_(?:{_ENDINGS})|(?:rendered|cached|computed|derived|generated|cooked|baked)(?:_.+)?|"
+    r"embedding|embeddings|summary|excerpt|transcript|metrics|html)",
+    re.IGNORECASE,
+)
+_COUNTER = re.compile(r".+_(?:count|counter|counts|cache_count)|cached_.+", re.IGNORECASE)
+_VERSION = re.compile(r"(?:.+_)?version", re.IGNORECASE)
+_OTHER_VERSIONS = re.compile(
+    r"(?:lock|schema|app|api|row|client|protocol|record|object)_version|version", re.IGNORECASE
+)
+_SUFFIX = re.compile(rf"_(?:{_ENDINGS})$", re.IGNORECASE)
+_VECTORS = ("vector", "tsvector", "halfvec")
+_TEXTS = frozenset({TypeKind.TEXT, TypeKind.JSON, TypeKind.BYTES})
+_TIMES = frozenset({TypeKind.TIMESTAMP, TypeKind.TIMESTAMP_ZONED, TypeKind.DATE})
+_NUMBERS = frozenset({TypeKind.INTEGER, TypeKind.DECIMAL, TypeKind.FLOAT})
+
+
+def candidates(table: LiveTable) -> tuple[LiveColumn, ...]:
+    """The columns that look like caches: written by somebody, linking nothing."""
+    return tuple(column for column in writable(table) if _looks_derived(column))
+
+
+def writable(table: LiveTable) -> Iterator[LiveColumn]:
+    """The columns that neither identify a row, nor link it, nor are generated."""
+    taken = set(table.key)
+    taken |= {name for foreign in table.foreign_keys for name in foreign.columns}
+    taken |= {columns[0] for columns in table.unique if len(columns) == 1}
+    for column in table.columns:
+        choice = column.type.lower().startswith(("enum(", "set("))
+        if column.name not in taken and not column.generated and not choice:
+            yield column
+
+
+def _looks_derived(column: LiveColumn) -> bool:
+    if column.kind in _TEXTS or _is_vector(column):
+        return _DERIVED.fullmatch(column.name) is not None
+    return column.kind in _NUMBERS and _COUNTER.fullmatch(column.name) is not None
+
+
+def _is_vector(column: LiveColumn) -> bool:
+    bare = column.type.lower().rpartition(".")[2]
+    return bare.startswith(_VECTORS) or bare.endswith("[]")
+
+
+def propose_caches(table: LiveTable) -> tuple[ProposedCache, ...]:
+    """A proposal for each candidate, with the questions that it leaves open."""
+    found = candidates(table)
+    stamps = _stamps(table, found)
+    return tuple(_propose(table, column, stamps.get(column.name)) for column in found)
+
+
+def stamp_columns(table: LiveTable) -> frozenset[str]:
+    """The columns that are proposed as stamps or as times of computation."""
+    found = candidates(table)
+    names = {stamp.name for stamp in _stamps(table, found).values()}
+    times = (_computed_at(table, column) for column in found)
+    return frozenset(names | {time.name for time in times if time})
+
+
+def _stamps(table: LiveTable, found: Iterable[LiveColumn]) -> dict[str, LiveColumn]:
+    """The version column beside each cache: of its own name, else the only one there is."""
+    versions = [c for c in table.columns if _is_version(c)]
+    by_name = {version.name.casefold(): version for version in versions}
+    stamps: dict[str, LiveColumn] = {}
+    for column in found:
+        for base in (column.name, _SUFFIX.sub("", column.name)):
+            own = by_name.get(f"{base.casefold()}_version")
+            if own is not None:
+                stamps.setdefault(column.name, own)
+    free = [version for version in versions if version not in stamps.values()]
+    if len(free) == 1:
+        for column in found:
+            if column.kind in _TEXTS:
+                stamps.setdefault(column.name, free[0])
+    return stamps
+
+
+def _is_version(column: LiveColumn) -> bool:
+    named = _VERSION.fullmatch(column.name) and not _OTHER_VERSIONS.fullmatch(column.name)
+    return bool(named) and column.kind in (TypeKind.INTEGER, TypeKind.TEXT)
+
+
+def _computed_at(table: LiveTable, column: LiveColumn) -> LiveColumn | None:
+    bases = (column.name.casefold(), _SUFFIX.sub("", column.name).casefold())
+    endings = ("_at", "_computed_at", "_generated_at", "_rendered_at", "_updated_at")
+    names = {f"{base}{ending}" for base in bases for ending in endings}
+    times = (c for c in table.columns if c.name.casefold() in names and c.kind in _TIMES)
+    return next(times, None)
+
+
+def _propose(table: LiveTable, column: LiveColumn, stamp: LiveColumn | None) -> ProposedCache:
+    settings: list[tuple[str, str]] = []
+    questions = [f"Is {table.ref}.{column.name} ({column.type}) derived? From what?"]
+    if stamp is not None:
+        value = (
+            f"{{ column = {toml_text.string(stamp.name)}, of = {toml_text.string(PLACEHOLDER)} }}"
+        )
+        settings.append(("stamp", value))
+        questions.append(f"Does {stamp.name} say which version of it {column.name} was made by?")
+    computed_at = _computed_at(table, column)
+    if computed_at is not None:
+        settings.append(("computed_at", toml_text.string(computed_at.name)))
+        questions.append(f"Is {computed_at.name} when {column.name} was computed?")
+    reset, why = _reset(column, stamp)
+    settings.append(("reset", toml_text.string(reset)))
+    questions.append(why)
+    if column.kind in _TEXTS or _is_vector(column):
+        questions.append("Is the column the only copy (irreplaceable), and what does a cell cost?")
+    return ProposedCache(column.name, tuple(settings), tuple(questions))
+
+
+def _reset(column: LiveColumn, stamp: LiveColumn | None) -> tuple[str, str]:
+    if stamp is not None and stamp.nullable:
+        return "mark", f'"mark" empties {stamp.name} and keeps the old value: is it rebuilt then?'
+    if column.nullable and column.kind in _TEXTS | {TypeKind.OTHER}:
+        return "null", "Is the cell rebuilt when it is NULL?"
+    why = "NOT NULL" if not column.nullable else "a number that is read as it is"
+    return "recompute", (
+        f'{column.name} is {why}: "recompute" writes nothing and hands the keys over. '
+        'Does a value mean "empty"?'
+    )

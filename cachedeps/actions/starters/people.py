@@ -1,0 +1,114 @@
+"""Whose a row is, and when it was made: by foreign keys and by names."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+
+from cachedeps.domain.model import TableRef
+from cachedeps.domain.schema import ForeignKey, LiveColumn, LiveTable, Schema, TypeKind
+from cachedeps.render import toml_text
+
+Proposal = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
+"""Settings with TOML values, and questions."""
+
+MOST_HOPS = 4
+
+_EMAIL = re.compile(r"(?:.*_)?e?_?mail(?:_?addr(?:ess)?)?", re.IGNORECASE)
+_BEST_EMAILS = ("email", "e_mail", "mail", "email_address")
+_CREATED = ("created_at", "inserted_at", "created", "created_on", "date_created", "creation_date")
+_TIMES = frozenset({TypeKind.DATE, TypeKind.TIMESTAMP, TypeKind.TIMESTAMP_ZONED})
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+Path = tuple[tuple[LiveTable, ForeignKey], ...]
+
+
+def propose_owner(schema: Schema, table: LiveTable) -> Proposal:
+    """The path to an e-mail address; every path as a question where there are several."""
+    paths = [_written(table, path, label) for path, label in _nearest(schema, table)]
+    if not paths:
+        question = "Whose are these rows? No foreign key leads to a column like email."
+        return (), (f'{question} owner = "..."',)
+    if len(paths) > 1:
+        questions = [f"owner = {path}" for path in paths]
+        return (), ("Whose are these rows? Choose one:", *questions)
+    return (("owner", paths[0]),), ("Is that the person a row belongs to?",)
+
+
+def _nearest(schema: Schema, table: LiveTable) -> list[tuple[Path, LiveColumn]]:
+    """The shortest paths to a table with an e-mail column, all of the same length."""
+    found: list[tuple[Path, LiveColumn]] = []
+    waiting: deque[tuple[LiveTable, Path]] = deque([(table, ())])
+    while waiting:
+        here, path = waiting.popleft()
+        if found and len(path) > len(found[0][0]):
+            break
+        found.extend((path, label) for label in _labels(here))
+        if found or len(path) >= MOST_HOPS:
+            continue
+        seen = {table.ref, *(key.target for _, key in path)}
+        for key in here.foreign_keys:
+            target = schema.table(key.target)
+            if target is not None and key.target not in seen and len(key.columns) == 1:
+                waiting.append((target, (*path, (here, key))))
+    return found
+
+
+def _labels(table: LiveTable) -> list[LiveColumn]:
+    emails = [
+        column
+        for column in table.columns
+        if column.kind in (TypeKind.TEXT, TypeKind.OTHER) and _EMAIL.fullmatch(column.name)
+    ]
+    best = [column for name in _BEST_EMAILS for column in emails if column.name.lower() == name]
+    return best[:1] or emails
+
+
+def _written(table: LiveTable, path: Path, label: LiveColumn) -> str:
+    """The path as a TOML value: short where every key goes to a primary key."""
+    if not path:
+        return toml_text.string(_quoted(label.name))
+    last = path[-1][1].target
+    end = f"{_named(last)}.{_quoted(label.name)}"
+    if len(path) == 1 and _to_key(table, path):
+        return toml_text.string(f"{_quoted(path[0][1].columns[0])} -> {end}")
+    return toml_text.strings([*_equalities(path), end])
+
+
+def _to_key(table: LiveTable, path: Path) -> bool:
+    return all(key.target != table.ref and key.target_columns == ("id",) for _, key in path)
+
+
+def _equalities(path: Path) -> Iterator[str]:
+    for place, (holder, key) in enumerate(path):
+        own = _quoted(key.columns[0])
+        left = own if place == 0 else f"{_named(holder.ref)}.{own}"
+        yield f"{left} = {_named(key.target)}.{_quoted(key.target_columns[0])}"
+
+
+def _named(ref: TableRef) -> str:
+    parts = (ref.schema, ref.name) if ref.schema else (ref.name,)
+    return ".".join(_quoted(part) for part in parts)
+
+
+def _quoted(name: str) -> str:
+    return name if _PLAIN.fullmatch(name) else '"' + name.replace('"', '""') + '"'
+
+
+def propose_time(table: LiveTable, dialect: str, taken: frozenset[str]) -> Proposal:
+    """The column that tells when a row was made; a question where no name says so."""
+    times = [column for column in table.columns if _is_time(column, dialect)]
+    for name in _CREATED:
+        for column in times:
+            if column.name.lower() == name:
+                return (("time", toml_text.string(column.name)),), ()
+    others = [c.name for c in times if c.name not in taken and c.kind in _TIMES]
+    question = "Which column do --since and --until mean?"
+    if not others:
+        return (), (f'{question} time = "..."',)
+    return (), (question, *(f"time = {toml_text.string(name)}" for name in others))
+
+
+def _is_time(column: LiveColumn, dialect: str) -> bool:
+    return column.kind in _TIMES or (dialect == "sqlite" and column.kind is TypeKind.TEXT)

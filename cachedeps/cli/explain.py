@@ -1,0 +1,14 @@
+"""``cachedeps explain``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cachedeps.cli import exits, options
+from cachedeps.project import load
+
+Node = Annotated[
+    str, typer.Argument(metavar="NODE", help="An upstream, or a cache as TABLE.CACHE.")
+]
