@@ -59,7 +59,7 @@ def check_live(context: Context) -> tuple[Finding, ...]:
     with context.session.reading() as connection:
         tables = tables_of(declaration)
         schema = inspect(connection, tables, dialect=context.session.dialect.name)
-        known = facts(connection, schema)
+        known = facts(connection, schema, tables)
 
     def locate(key: str) -> str:
         return where(declaration.path, key) if declaration.path else key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cachedeps.actions.checks.undeclared import could_be_cache
 from cachedeps.actions.starters.candidates import propose_caches, stamp_columns
 from cachedeps.actions.starters.people import propose_owner, propose_time
-from cachedeps.db.connect import parse
+from cachedeps.config.url import shown
 from cachedeps.db.inspect import inspect_all
 from cachedeps.db.session import Session
 from cachedeps.domain.model import TableRef
@@ -35,7 +35,7 @@ def init(session: Session, url: str, schemas: tuple[str, ...] = ()) -> str:
 
 def propose(schema: Schema, *, url: str) -> Starter:
     """A proposal of what may be caches, whose the rows are, and what nobody can know."""
-    tables = [table for table in schema.tables if not table.ref.name.startswith(OWN_TABLES)]
+    tables = [table for table in schema.tables if _declarable(table)]
     keys: dict[str, TableRef] = {}
     proposed = []
     remarks = []
@@ -54,18 +54,22 @@ def propose(schema: Schema, *, url: str) -> Starter:
     return Starter(_database(url, schema.dialect), tuple(proposed), tuple(remarks))
 
 
+def _declarable(table: LiveTable) -> bool:
+    name = table.ref.name
+    return name.isprintable() and not name.startswith(OWN_TABLES)
+
+
 def _database(url: str, dialect: str) -> tuple[tuple[str, str], ...]:
-    parsed = parse(url)
-    if parsed.password is None and not {"password", "passwd", "pwd"} & set(parsed.query):
+    if shown(url) == url:
         return (("url", toml_text.string(url)),)
     variable = toml_text.string(f"env:{URL_VARIABLE}")
     return (("url", variable), ("dialect", toml_text.string(dialect)))
 
 
 def _key(ref: TableRef, taken: dict[str, TableRef]) -> str:
-    """A name for the table in the file; dots would be read as a schema."""
+    """A name for the table in the file, where a dot stands between schema and table."""
     plain = ref.name.replace(".", "_")
-    key = plain if plain not in taken or not ref.schema else f"{ref.schema}_{plain}"
+    key = f"{ref.schema.replace('.', '_')}.{plain}" if ref.schema else plain
     while key in taken:
         key += "_"
     taken[key] = ref
@@ -76,10 +80,10 @@ def _table(schema: Schema, table: LiveTable, key: str) -> ProposedTable:
     caches = propose_caches(table)
     stamps = stamp_columns(table)
     names: list[tuple[str, str]] = []
-    if key != table.ref.name:
+    if key != str(table.ref):
         names.append(("name", toml_text.string(table.ref.name)))
-    if table.ref.schema:
-        names.append(("schema", toml_text.string(table.ref.schema)))
+        if table.ref.schema:
+            names.append(("schema", toml_text.string(table.ref.schema)))
     owner, owner_questions = propose_owner(schema, table)
     time, time_questions = propose_time(table, schema.dialect, stamps)
     questions = [*owner_questions, *time_questions]
@@ -88,7 +92,7 @@ def _table(schema: Schema, table: LiveTable, key: str) -> ProposedTable:
     known = {cache.column for cache in caches} | stamps
     rest = [column.name for column in could_be_cache(table) if column.name not in known]
     if rest:
-        questions.append("Is none of these a cache? Then take the question mark away:")
+        questions.append("Is none of these a cache? Then uncomment the next line:")
         questions.append(f"not_caches = {toml_text.strings(rest)}")
     return ProposedTable(key, (*names, *owner, *time), tuple(questions), caches)
 

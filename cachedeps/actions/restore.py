@@ -44,8 +44,8 @@ def preview_restore(context: Context, receipt_id: str, choice: RestoreChoice) ->
         rows = returning.rows(connection)
         owners = returning.owners(connection)
         taken = returning.taken(connection)
+        sealed = _seal(returning, connection, run, choice)
     cells = sum(count.restorable for count in counts)
-    summary = [run.receipt.id, encode(choice), encode(counts), rows]
     return RestorePreview(
         receipt=run.receipt,
         choice=choice,
@@ -57,10 +57,18 @@ def preview_restore(context: Context, receipt_id: str, choice: RestoreChoice) ->
         vanished=sum(count.vanished for count in counts),
         owners=owners,
         notices=tuple(_notices(returning)),
-        digest=digest(summary),
+        digest=sealed,
         statements=returning.statements(),
         taken_keys=taken,
     )
+
+
+def _seal(
+    returning: Returning, connection: Connection, run: Run, choice: RestoreChoice
+) -> str:
+    """What an approval of a restore is bound to."""
+    counts, rows = returning.counts(connection), returning.rows(connection)
+    return digest([run.receipt.id, encode(choice), encode(counts), rows])
 
 
 def _notices(returning: Returning) -> list[Notice]:
@@ -85,11 +93,16 @@ def restore(
         message = f"the restore is for {seen.database}, not for {context.session.name}"
         raise WrongDatabaseError(message, hint="cachedeps history")
     with context.session.alone():
-        now = preview_restore(context, seen.receipt.id, seen.choice)
-        if now.digest != seen.digest:
+        with context.session.reading() as connection:
+            run = context.journal.find(connection, seen.receipt.id)
+            returning = Returning(context, connection, run, seen.choice)
+            now = _seal(returning, connection, run, seen.choice)
+        if now != seen.digest:
+            counts = returning.counts(connection)
+            cells = sum(count.restorable for count in counts)
             message = (
-                f"the target changed since the preview: {seen.cells} cells of {seen.rows} rows "
-                f"then, {now.cells} of {now.rows} now; nothing was written"
+                f"the target changed since the preview: {seen.cells} cells could go back then, "
+                f"{cells} can now; nothing was written"
             )
             raise StalePlanError(message, hint=f"look again: cachedeps restore {seen.receipt.id}")
         return _Restore(context, approval, report, stop).run()

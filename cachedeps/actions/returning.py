@@ -86,6 +86,7 @@ class Returning:
         self._restored = self._restored_number(connection)
         self._check_columns()
         self._all = tuple(self._parts())
+        self._counts: tuple[RestoreCount, ...] | None = None
 
     def _restored_number(self, connection: Connection) -> int:
         """The number of the run whose before-images this one wrote (0: it wrote literals)."""
@@ -179,7 +180,9 @@ class Returning:
 
     def counts(self, connection: Connection) -> tuple[RestoreCount, ...]:
         """For each cache: what goes back, what was regenerated, what has vanished."""
-        return tuple(self._count(connection, part) for part in self._all)
+        if self._counts is None:
+            self._counts = tuple(self._count(connection, part) for part in self._all)
+        return self._counts
 
     def _count(self, connection: Connection, part: Part) -> RestoreCount:
         if part.deleted is not None:
@@ -227,17 +230,14 @@ class Returning:
 
     def rows(self, connection: Connection) -> int:
         """Distinct rows that get at least one value back."""
-        total = 0
-        for place, _ in enumerate(self._statements.tables()):
-            parts = [p for p in self._all if p.place == place]
-            live = [p for p in parts if p.deleted is None]
+        counted = list(zip(self._all, self.counts(connection), strict=True))
+        total = sum(count.restorable for part, count in counted if part.deleted is not None)
+        for place in range(len(self._statements.tables())):
+            live = [(p, c) for p, c in counted if p.place == place and p.deleted is None]
             if len(live) == 1:
-                total += self._count(connection, live[0]).restorable
+                total += live[0][1].restorable
             elif live:
-                total += self._distinct(connection, live)
-            for part in parts:
-                if part.deleted is not None:
-                    total += self._count(connection, part).restorable
+                total += self._distinct(connection, [part for part, _ in live])
         return total
 
     def _distinct(self, connection: Connection, parts: list[Part]) -> int:

@@ -9,6 +9,7 @@ import typer
 
 from cachedeps.actions.planfile import read_plan
 from cachedeps.cli import options, terminal
+from cachedeps.cli.call import Call, said
 from cachedeps.cli.gate import Consent
 from cachedeps.cli.handover import Handover
 from cachedeps.cli.waits import Waits
@@ -42,5 +43,7 @@ def apply(
             Handover(keys=keys_to).give(database, seen)
             if consent.ask:
                 seen = before_asking(database, seen)
-        write = Write(context.obj, consent, json, waits.facts(seen.page_rows), context.obj.again())
+        call: Call = context.obj
+        everybody = f"{said('show', str(plan), '--json')} lists them all"
+        write = Write(call, consent, json, waits.facts(seen.page_rows), call.again(), everybody)
         return apply_preview(database, seen, write)

@@ -9,9 +9,7 @@ import typer
 from cachedeps.cli import options, terminal
 from cachedeps.cli.checking import checked_load, offline_check, tell
 
-Offline = Annotated[
-    bool, typer.Option("--offline", help="Check the file alone; ask no database.")
-]
+Offline = Annotated[bool, typer.Option("--offline", help="Check the file alone; ask no database.")]
 
 
 def check(

@@ -6,9 +6,6 @@ from typing import Annotated
 
 import typer
 
-from cachedeps.cli import exits, options
-from cachedeps.project import load
-
 Node = Annotated[
     str, typer.Argument(metavar="NODE", help="An upstream, or a cache as TABLE.CACHE.")
 ]

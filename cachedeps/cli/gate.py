@@ -17,6 +17,9 @@ from cachedeps.errors import ApprovalRefusedError
 from cachedeps.render import amounts
 from cachedeps.render.screen import Screen, Style
 
+NOBODY = "nobody was named as approver"
+NO_NUMBER = "the number was not typed"
+
 
 @dataclass(frozen=True, slots=True)
 class Consent:
@@ -131,14 +134,14 @@ def _name() -> str:
     login = terminal.login_name()
     answer = terminal.ask(f"Approved by [{login}]: " if login else "Approved by: ")
     if answer is None or not (answer or login):
-        raise _turned_away("nobody was named as approver")
+        raise _turned_away(NOBODY)
     return answer or login
 
 
 def _number(question: str) -> int:
     answer = terminal.ask(question)
     if answer is None or not (answer.isascii() and answer.isdigit()):
-        raise _turned_away("the number was not typed")
+        raise _turned_away(NO_NUMBER)
     return int(answer)
 
 

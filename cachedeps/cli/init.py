@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cachedeps.actions.init import init as starter
 from cachedeps.cli import exits, options, terminal
 from cachedeps.cli.files import write_new
+from cachedeps.domain.model import DatabaseSettings
 from cachedeps.render.documents import head
+
+HERE = Path("cachedeps.toml")
 
 Url = Annotated[
     str, typer.Option("--url", metavar="URL", help="The database, or env:NAME; is only read.")
@@ -24,15 +27,13 @@ Target = Annotated[
 ]
 
 
-def init(
-    url: Url, output: Target = Path("cachedeps.toml"), json: options.Json = False
-) -> int:
+def init(url: Url, output: Target = HERE, json: options.Json = False) -> int:
     """Write a starter cachedeps.toml from a live schema.
 
     The file is printed too: read the questions in it before it is used.
     """
     with terminal.reading("the schema"):
-        text = starter(url)
+        text = _starter(url, output)
     to_file = str(output) != "-"
     if to_file:
         write_new(output, text)
@@ -44,3 +45,16 @@ def init(
     if to_file:
         terminal.say(f"wrote {output}; next: read it, then cachedeps check -c {output}")
     return exits.DONE
+
+
+def _starter(url: str, output: Path) -> str:
+    from cachedeps.actions.init import init as starter
+    from cachedeps.config.url import environment_name, resolve_url
+    from cachedeps.db.connect import connect
+    from cachedeps.db.dialects.base import Timeouts
+
+    found = resolve_url(DatabaseSettings(url=url), HERE, os.environ)
+    # a relative path means: from here; in the file it would mean: from the file's folder
+    moved = output.parent.resolve() != Path.cwd() and not environment_name(url)
+    with connect(found, Timeouts()) as session:
+        return starter(session, found if moved else url)

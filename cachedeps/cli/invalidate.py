@@ -12,7 +12,7 @@ from cachedeps.cli.scope_flags import ScopeFlags
 from cachedeps.cli.waits import Waits
 from cachedeps.cli.writing import Write, apply_preview, show_preview
 from cachedeps.project import load
-from cachedeps.render.preview_screen import Ending
+from cachedeps.render.preview_screen import ALL_OWNERS, Ending
 
 
 def invalidate(
@@ -60,9 +60,9 @@ def invalidate(
             seen = database.preview(plan, page_rows=page_rows, fingerprint=fingerprint)
             listed = Handover(output, keys_to, owners_file, keys).give(database, seen)
         if apply:
-            write = Write(call, consent, json, waits.facts(page_rows), call.again())
+            write = Write(call, consent, json, waits.facts(page_rows), call.again(), ALL_OWNERS)
             return apply_preview(database, seen, write)
     saved = said("apply", str(output), *config_arguments(config)) if output else None
     next_step = (saved or call.again("--apply")) if seen.cells and not seen.refusals else ""
-    ending = Ending(next_step, waits.facts(page_rows))
+    ending = Ending(next_step, settings=waits.facts(page_rows))
     return show_preview(seen, ending, listed, as_json=json)

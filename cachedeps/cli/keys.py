@@ -15,7 +15,7 @@ from cachedeps.errors import ScopeError, UnknownNameError
 
 Key = tuple[KeyValue, ...]
 
-INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,38})$")
+INTEGER = re.compile(r"0|-?[1-9][0-9]{0,38}")
 QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
 HOW = "write --key 1,2 or --key TABLE=1,2; composite keys: --key 'TABLE=(1,a),(2,b)'"
 
@@ -107,15 +107,13 @@ def _value(text: str, place: int, ends: str) -> tuple[KeyValue, int]:
 
 def integer_or_text(text: str) -> KeyValue:
     """An integer where the text is exactly how one is written, else the text."""
-    return int(text) if INTEGER.match(text) else text
+    return int(text) if INTEGER.fullmatch(text) else text
 
 
 def _lines(path: Path) -> Iterable[str]:
     try:
-        if str(path) == "-":
-            text = sys.stdin.read()
-        else:
-            text = path.read_text(encoding="utf-8-sig")
+        piped = str(path) == "-"
+        text = sys.stdin.read() if piped else path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         message = f"--keys-from: {path} cannot be read: {reason}"

@@ -87,9 +87,7 @@ Unstamped = Annotated[
 ]
 FixedAt = Annotated[
     str | None,
-    typer.Option(
-        "--fixed-at", metavar="TIME", help="Cells computed before this time are stale."
-    ),
+    typer.Option("--fixed-at", metavar="TIME", help="Cells computed before this time are stale."),
 ]
 Stale = Annotated[
     bool,

@@ -36,6 +36,7 @@ class LinePrinter:
         self._start = self._said = clock()
 
     def __call__(self, now: Progress) -> None:
+        """Prints a line where the last one is long enough ago."""
         moment = self._clock()
         if moment - self._said < LINE_EVERY_SECONDS:
             return

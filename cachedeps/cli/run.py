@@ -35,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
         # nobody reads any more; what was done is in the history
         _forget_stdout()
         return FAILED
-    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback
+    except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):
             raise
         return _report(call, _unexpected(error))

@@ -45,7 +45,7 @@ def show_plan(path: Path, config: Path | None, *, as_json: bool) -> int:
     next_step = said("apply", str(path), *config_arguments(config)) if usable else ""
     screen = _freshness(found)
     screen.line()
-    screen.extend(preview_screen(found.seen, Ending(next_step)))
+    screen.extend(preview_screen(found.seen, Ending(next_step, "--json lists them all")))
     terminal.show(screen)
     return exits.DONE
 

@@ -25,6 +25,6 @@ class Waits:
         """What the screen says about how a write would run."""
         waits = f"{self.lock:g} s for a lock, {self.statement:g} s for a statement"
         return (
-            ("would run", f"in pages of {page_rows} rows, one transaction each"),
+            ("runs", f"in pages of {page_rows} rows, one transaction each"),
             ("waits", waits),
         )

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from cachedeps.cli import exits, gate, terminal
 from cachedeps.cli.call import Call
 from cachedeps.cli.gate import Consent
+from cachedeps.cli.handover import Listed
 from cachedeps.cli.interrupt import clean_stop
 from cachedeps.cli.progress import progress
-from cachedeps.cli.handover import Listed
 from cachedeps.domain.outcome import Preview, Receipt, RestorePreview
 from cachedeps.errors import StalePlanError
 from cachedeps.project import Database
+from cachedeps.render.keys_screen import keys_screen
 from cachedeps.render.preview_document import preview_document
 from cachedeps.render.preview_screen import Ending, preview_screen
-from cachedeps.render.keys_screen import keys_screen
 from cachedeps.render.receipt_document import receipt_document, restore_preview_document
 from cachedeps.render.receipt_screen import drift_screen, receipt_screen
 from cachedeps.render.restore_screen import restore_screen
@@ -31,6 +31,7 @@ class Write:
     as_json: bool
     settings: tuple[tuple[str, str], ...] = ()
     resume: str = ""
+    all_owners: str = ""
 
 
 def apply_preview(database: Database, seen: Preview, write: Write) -> int:
@@ -38,7 +39,8 @@ def apply_preview(database: Database, seen: Preview, write: Write) -> int:
     if write.as_json:
         write.call.document = preview_document("apply", seen)
     else:
-        terminal.show(preview_screen(seen, Ending(settings=write.settings)))
+        ending = Ending(settings=write.settings, all_owners=write.all_owners)
+        terminal.show(preview_screen(seen, ending))
     approval = gate.approve(seen, write.consent, write.call.again())
     write.call.document = None
     with clean_stop() as stop, progress("apply") as report:
@@ -87,7 +89,10 @@ def show_receipt(command: str, receipt: Receipt, write: Write) -> int:
     if write.as_json:
         terminal.show_document(receipt_document(command, receipt))
     else:
-        terminal.show(receipt_screen(receipt, resume=write.resume))
+        screen = Screen()
+        screen.line()
+        screen.extend(receipt_screen(receipt, resume=write.resume))
+        terminal.show(screen)
     return exits.of_receipt(receipt)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import MISSING, Field, fields, is_dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import MISSING, Field, fields
 from enum import Enum
 from functools import cache
 
@@ -13,6 +13,7 @@ from cachedeps.domain.model import (
     Backup,
     Cache,
     Declaration,
+    Edge,
     OwnerPath,
     Predicate,
     Table,
@@ -21,6 +22,7 @@ from cachedeps.domain.model import (
 )
 
 # what only people read, or what only says where the file and the database are
+_KEPT = (str, int, float, dict)
 _WITHOUT_MEANING: dict[type, frozenset[str]] = {
     Upstream: frozenset({"description"}),
     Cache: frozenset({"description"}),
@@ -39,44 +41,61 @@ def digest_of(declaration: Declaration) -> str:
     database = declaration.database
     meaning = [
         [database.schema, database.timezone],
-        _sorted(_plain(u) for u in declaration.upstreams),
-        _sorted(_plain(t) for t in declaration.tables),
-        _sorted(_plain(b) for b in declaration.backups),
+        *({item.name: _plain(item) for item in named} for named in _named(declaration)),
     ]
-    text = json.dumps(meaning, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(meaning, sort_keys=True, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
-def _sorted(items: Iterable[object]) -> list[object]:
-    return sorted(items, key=lambda item: json.dumps(item, ensure_ascii=False))
+def _named(declaration: Declaration) -> tuple[tuple[Upstream | Table | Backup, ...], ...]:
+    return declaration.upstreams, declaration.tables, declaration.backups
 
 
 def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
-    if value is None or isinstance(value, str | int | float):
+    if value is None or isinstance(value, _KEPT):
         return value
-    if is_dataclass(value) and not isinstance(value, type):
-        return _fields_of(value)
     if isinstance(value, frozenset):
         return sorted(str(item) for item in value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    message = f"no canonical form for {type(value).__name__}"
-    raise TypeError(message)
+    return _fields_of(value)
 
 
 def _fields_of(value: object) -> dict[str, object]:
-    kind = type(value)
+    kind: type = type(value)
     out: dict[str, object] = {}
     for name, default in _meaningful(kind):
         item = getattr(value, name)
         if item is default or item == default:
             continue
-        plain = _plain(item)
-        unordered = name in {"edges", "caches"} and kind in {Upstream, Cache, Table, Backup}
-        out[name] = _sorted(plain) if unordered and isinstance(plain, list) else plain
+        out[name] = _UNORDERED[name](item) if name in _UNORDERED else _plain(item)
     return out
+
+
+def _by_name(caches: tuple[Cache, ...]) -> dict[str, object]:
+    return {cache.name: _plain(cache) for cache in caches}
+
+
+def _edges(edges: tuple[Edge, ...]) -> list[object]:
+    """Edges in an order of their own; one that is only a name is written as that name."""
+    others = [edge for edge in edges if edge.when or edge.via or edge.deaf_to]
+    names = sorted(edge.on for edge in edges if edge not in others)
+    return [*names, *_in_any_order(others)]
+
+
+def _in_any_order(items: Iterable[object]) -> list[object]:
+    return sorted((_plain(item) for item in items), key=json.dumps)
+
+
+_UNORDERED: dict[str, Callable[..., object]] = {
+    "caches": _by_name,
+    "edges": _edges,
+    "good_versions": _in_any_order,
+    "not_caches": _in_any_order,
+    "references": _in_any_order,
+}
 
 
 @cache

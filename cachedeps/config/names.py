@@ -100,6 +100,8 @@ def plain_name(name: str) -> str:
     Raises:
         BadName: it is empty, too long, or holds a character that no name should hold.
     """
+    if name.isidentifier() and len(name) <= LONGEST_NAME:
+        return name
     if not name.strip():
         message = "the name is empty"
         raise BadName(message)

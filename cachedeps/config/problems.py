@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from cachedeps.domain.finding import Finding
 
 Place = tuple[str | int, ...]
 T = TypeVar("T")
+P = ParamSpec("P")
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -82,10 +83,12 @@ class Problems:
         """Notes one problem."""
         self.found.append(Problem(rule, place, message, fix))
 
-    def attempt(self, place: Place, work: Callable[[], T]) -> T | None:
+    def attempt(
+        self, place: Place, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T | None:
         """The result of ``work``; None where it is rejected, which is noted at ``place``."""
         try:
-            return work()
+            return work(*args, **kwargs)
         except Rejected as rejected:
             self.add(rejected.rule, place, rejected.message, fix=rejected.fix)
             return None

@@ -29,7 +29,7 @@ class Reading:
         """``name``, if it can be a column's name; a problem at ``place`` otherwise."""
         if name is None:
             return None
-        return self.problems.attempt(place, lambda: plain_name(name))
+        return self.problems.attempt(place, plain_name, name)
 
     def columns(self, names: list[str], place: Place) -> tuple[str, ...]:
         """Those of ``names`` that can be columns; a name that is said twice is a problem."""
@@ -45,7 +45,7 @@ class Reading:
         """The predicate that ``text`` is; None for no text and for a text that is none."""
         if text is None:
             return None
-        return self.problems.attempt(place, lambda: self._parse(text))
+        return self.problems.attempt(place, self._parse, text)
 
     def condition(
         self, form: ConditionForm | None, own: TableRef, place: Place
@@ -56,9 +56,7 @@ class Reading:
         if not isinstance(form, ConditionEntry):
             predicate = self.predicate(form, place)
             return Condition(predicate) if predicate else None
-        via = self.problems.attempt(
-            (*place, "via"), lambda: self.paths_from(own).condition_via(form.via)
-        )
+        via = self.problems.attempt((*place, "via"), self.paths_from(own).condition_via, form.via)
         predicate = self.predicate(form.where, (*place, "where"))
         return Condition(predicate, via) if predicate and via else None
 

@@ -40,12 +40,16 @@ _CATALOGS: dict[str, _Catalog] = {
     "mariadb": catalog_mysql,
 }
 
+# A schema of MySQL is a database of its own, often of another application.
+_SCHEMAS_OF_ONE_DATABASE = frozenset({"postgresql", "sqlite"})
+
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFacts:
     """What a check wants to know beside the declared tables.
 
-    ``tables`` are the names that exist; ``broken_references`` are declared tables with rows
+    ``tables`` are the names that exist, looked up where a declared one does not;
+    ``broken_references`` are declared tables with rows
     whose foreign keys point nowhere.
     """
 
@@ -80,20 +84,25 @@ def inspect_all(connection: Connection, *, dialect: str, schemas: tuple[str, ...
     return inspect(connection, [one.ref for one in listed], dialect=dialect)
 
 
-def facts(connection: Connection, schema: Schema) -> DatabaseFacts:
+def facts(connection: Connection, schema: Schema, refs: Iterable[TableRef]) -> DatabaseFacts:
     """What a check wants to know of the database itself.
 
     Args:
         connection: an open connection; only SELECTs are sent.
         schema: what was found of the declared tables.
+        refs: the declared tables.
     """
     catalog = _CATALOGS[schema.dialect]
-    listed = catalog.list_tables(connection, ())
-    others = {table.ref.schema for table in schema.tables if table.ref.schema}
-    if others:
-        listed += catalog.list_tables(connection, tuple(sorted(others)))
     linked = [table.ref for table in schema.tables if table.foreign_keys]
+    wanted = tuple(refs)
+    names: list[Listed] = []
+    if any(schema.table(ref) is None for ref in wanted):
+        schemas = {ref.schema for ref in wanted if ref.schema}
+        if schema.dialect in _SCHEMAS_OF_ONE_DATABASE:
+            schemas.update(catalog.list_schemas(connection))
+        names.extend(catalog.list_tables(connection, ()))
+        names.extend(catalog.list_tables(connection, tuple(sorted(schemas))) if schemas else ())
     return DatabaseFacts(
-        tables=tuple(dict.fromkeys(one.ref for one in listed)),
+        tables=tuple(dict.fromkeys(one.ref for one in names)),
         broken_references=catalog.broken_references(connection, linked),
     )

@@ -9,14 +9,14 @@ bands; and each band begins where the one before it ended.
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from cachedeps.domain.picture import Picture, PictureNode
+from cachedeps.domain.picture import Picture
 
 # up to this many nodes the drawing program's own ranks look best
 MOST_UNARRANGED = 36
-# a column of one table is broken after this many nodes
-MOST_BESIDE = 10
+# a column of one table is broken after this many nodes, or more where the table is large
+LEAST_BESIDE = 10
 WIDTH_OF_A_COLUMN = 280
 HEIGHT_OF_A_NODE = 60
 HEIGHT_OF_A_TABLE = 60
@@ -136,12 +136,13 @@ class Arrangement:
         within = set(names)
         ranks: Columns = {}
         used: Counter[tuple[str | None, int]] = Counter()
+        sizes = Counter(self._nodes[name].table for name in within)
         for name in (n for n in self._order if n in within):
             rank = max((ranks[s] + 1 for s in self._fed_by[name] if s in within), default=0)
             table = self._nodes[name].table
             if table is not None:
                 rank = max(rank, 1)
-                while used[table, rank] >= MOST_BESIDE:
+                while used[table, rank] >= max(LEAST_BESIDE, round(1.8 * sizes[table] ** 0.5)):
                     rank += 1
             used[table, rank] += 1
             ranks[name] = rank
@@ -162,12 +163,3 @@ class Arrangement:
             offset += len(used)
             high = max(high, sum(self._height(block) for block in band))
         return placed, offset, high
-
-
-def grouped(nodes: Iterable[PictureNode], places: Mapping[str, int]) -> dict[int, list[str]]:
-    """Column -> the names in it, in order."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for node in nodes:
-        if node.name in places:
-            found[places[node.name]].append(node.name)
-    return dict(sorted(found.items()))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from graphviz import Digraph, escape
 
 from cachedeps.domain.picture import EdgeKind, Picture, PictureEdge, PictureNode
 from cachedeps.render import dot_styles as styles
-from cachedeps.render.bundles import bundles
+from cachedeps.render.buses import Bus, lines
 from cachedeps.render.columns import columns
+from cachedeps.render.islands import islands
 from cachedeps.render.screen import printable
 from cachedeps.render.wrapping import wrapped
 
@@ -38,7 +39,7 @@ def drawing(picture: Picture) -> str:
 
 
 class _Source:
-    """Writes one picture. From last to first, as dot stacks what it reads from the bottom."""
+    """Writes one picture."""
 
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
@@ -47,6 +48,7 @@ class _Source:
             for number, node in enumerate(picture.nodes)
         }
         self._conditions = sum(bool(edge.label) for edge in picture.edges)
+        self._columns: dict[str, int] = {}
         self._graph = Digraph(
             "cachedeps", graph_attr=styles.GRAPH, node_attr=styles.NODE, edge_attr=styles.EDGE
         )
@@ -56,30 +58,28 @@ class _Source:
 
     def plain(self) -> str:
         self._nodes()
-        for edge in reversed(self._picture.edges):
-            self._edge(edge, self._ids[edge.start], self._ids[edge.end])
+        for edge in self._picture.edges:
+            self._edge(edge, self._ids[edge.start])
         return str(self._graph.source)
 
     def arranged(self) -> str:
-        places = columns(self._picture)
+        self._columns = columns(self._picture)
         self._legend()
         self._nodes()
+        found = lines(self._picture, self._columns)
+        for edge in found.single:
+            self._edge(edge, self._ids[edge.start], free=self._goes_back(edge))
         in_column: dict[int, list[str]] = {}
-        for name, column in places.items():
+        for name, column in self._columns.items():
             in_column.setdefault(column, []).append(self._ids[name])
-        for number, bundle in enumerate(reversed(list(bundles(self._picture, places)))):
-            first = bundle.edges[0]
-            start = self._ids[first.start]
-            backwards = bool(places) and places[first.end] <= places[first.start]
-            if bundle.column is not None:
-                joint = f"~joint{number}"
-                self._joint(first, start, joint, forward=bundle.column > places[first.start])
-                in_column.setdefault(bundle.column, []).append(joint)
-                start, backwards = joint, False
-            for edge in reversed(bundle.edges):
-                self._edge(edge, start, self._ids[edge.end], free=backwards)
-        self._columns(in_column)
+        for number, bus in enumerate(found.buses):
+            for joint, column in self._bus(bus, number):
+                in_column.setdefault(column, []).append(joint)
+        self._fix_columns(in_column)
         return str(self._graph.source)
+
+    def _goes_back(self, edge: PictureEdge) -> bool:
+        return bool(self._columns) and self._columns[edge.end] <= self._columns[edge.start]
 
     def _title(self) -> Iterable[str]:
         if self._picture.chosen is not None:
@@ -92,19 +92,25 @@ class _Source:
             )
 
     def _nodes(self) -> None:
-        tables: dict[str, list[PictureNode]] = {}
-        for node in reversed(self._picture.nodes):
-            if node.table is None:
-                self._node(self._graph, node)
-            else:
-                tables.setdefault(node.table, []).append(node)
-        for number, (table, nodes) in enumerate(tables.items()):
-            with self._graph.subgraph(name=f"cluster_{number}", graph_attr=styles.TABLE) as box:
-                faded = all(node.faded for node in nodes)
-                color = styles.FADED_INK if faded else styles.GREY
-                box.attr(label=_label(wrapped(table, NAME_WIDTH)), fontcolor=color)
-                for node in nodes:
-                    self._node(box, node)
+        # dot stacks islands from the bottom up, and what is in one from the top down
+        for island in reversed(islands(self._picture)):
+            tables: dict[str, list[PictureNode]] = {}
+            for node in island:
+                if node.table is None:
+                    self._node(self._graph, node)
+                else:
+                    tables.setdefault(node.table, []).append(node)
+            for table, nodes in tables.items():
+                self._table(table, nodes)
+
+    def _table(self, table: str, nodes: Sequence[PictureNode]) -> None:
+        name = f"cluster_{self._picture.tables.index(table)}"
+        with self._graph.subgraph(name=name, graph_attr=styles.TABLE) as box:
+            faded = all(node.faded for node in nodes)
+            color = styles.FADED_INK if faded else styles.GREY
+            box.attr(label=_label(wrapped(table, NAME_WIDTH)), fontcolor=color)
+            for node in nodes:
+                self._node(box, node)
 
     def _node(self, graph: Digraph, node: PictureNode) -> None:
         lines = wrapped(node.title, NAME_WIDTH)
@@ -114,7 +120,9 @@ class _Source:
         tooltip = _label([printable(node.name)])
         graph.node(self._ids[node.name], label=_label(lines), tooltip=tooltip, **look)
 
-    def _edge(self, edge: PictureEdge, start: str, end: str, *, free: bool = False) -> None:
+    def _edge(
+        self, edge: PictureEdge, start: str, *, free: bool = False, loose: bool = False
+    ) -> None:
         look = styles.of_edge(edge, choice=self._picture.chosen is not None)
         if edge.label:
             look["tooltip"] = _label([printable(edge.label)])
@@ -122,16 +130,29 @@ class _Source:
                 look["label"] = _label(wrapped(edge.label, NOTE_WIDTH))
         if free:
             look["constraint"] = "false"
-        self._graph.edge(start, end, **look)
+        if loose:
+            # else a fan pulls its table level with the line, and the tables become a staircase
+            look["weight"] = "0"
+        self._graph.edge(start, self._ids[edge.end], **look)
 
-    def _joint(self, edge: PictureEdge, start: str, joint: str, *, forward: bool) -> None:
-        look = styles.of_edge(edge, choice=self._picture.chosen is not None)
-        look |= {"dir": "none"} if forward else {"dir": "none", "constraint": "false"}
-        self._graph.node(joint, **{**styles.POINT, "color": look.get("color", styles.GREY)})
-        self._graph.edge(start, joint, **look)
+    def _bus(self, bus: Bus, number: int) -> Iterator[tuple[str, int]]:
+        """Draws the line and its fans; yields the joints and their columns."""
+        at, column = self._ids[bus.start], self._columns[bus.start]
+        for stop in bus.stops:
+            joint = f"~bus{number} {stop.column}"
+            look = styles.of_edge(stop.edges[0], choice=self._picture.chosen is not None)
+            look["dir"] = "none"
+            if stop.column <= column:
+                look["constraint"] = "false"
+            self._graph.node(joint, **{**styles.POINT, "color": look.get("color", styles.GREY)})
+            self._graph.edge(at, joint, **look)
+            for edge in stop.edges:
+                self._edge(edge, joint, loose=True)
+            at, column = joint, stop.column
+            yield at, column
 
-    def _columns(self, in_column: dict[int, list[str]]) -> None:
-        """Fixes the columns: a chain of unseen points, and beside each what shares its column."""
+    def _fix_columns(self, in_column: dict[int, list[str]]) -> None:
+        """A chain of unseen points, and beside each of them what shares its column."""
         if not in_column:
             return
         self._graph.attr(newrank="true")
@@ -150,7 +171,7 @@ class _Source:
         if not kinds:
             return
         with self._graph.subgraph(name="cluster_legend", graph_attr=styles.LEGEND) as box:
-            for kind in reversed(kinds):
+            for kind in kinds:
                 ends = (f"~{kind.value}", f"~{kind.value} end")
                 box.node(ends[0], label=styles.MEANINGS[kind], **styles.LEGEND_TEXT)
                 box.node(ends[1], **styles.POINT)

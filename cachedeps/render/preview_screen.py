@@ -15,6 +15,8 @@ from cachedeps.render.screen import Screen, Style, cut
 from cachedeps.render.statements import add_statements
 
 FIRST_OWNERS = 20
+EXCERPT = 60
+ALL_OWNERS = "--owners-file FILE writes the whole list"
 MOST_PATHS = 3
 PATH_NODES = 12
 
@@ -34,6 +36,7 @@ class Ending:
     """The end of a preview screen: how it would be run, and the one next step."""
 
     next_step: str = ""
+    all_owners: str = ALL_OWNERS
     settings: tuple[tuple[str, str], ...] = ()
 
 
@@ -43,7 +46,7 @@ def preview_screen(preview: Preview, ending: Ending | None = None) -> Screen:
     _totals(screen, preview)
     _caches(screen, preview)
     _kept(screen, preview)
-    _owners(screen, preview.owners)
+    _owners(screen, preview.owners, (ending or Ending()).all_owners)
     _sample(screen, preview)
     add_statements(screen, preview.statements)
     _warnings(screen, preview)
@@ -91,7 +94,7 @@ def _price(usd: float, seconds: float) -> str:
 def _caches(screen: Screen, preview: Preview) -> None:
     screen.heading("Invalidated")
     if not preview.caches:
-        screen.line("  nothing: no cache is reached")
+        screen.line("  nothing: no cell is stale in this scope")
         return
     steps = {step.cache: step for step in preview.plan.steps}
     header = ("cache", "rows", "size", "cost", "time", "fresh, kept", "unstamped", "reset")
@@ -148,16 +151,17 @@ def _kept(screen: Screen, preview: Preview) -> None:
     screen.table(("cache", "because"), [(keep.cache, keep.detail) for keep in preview.keep])
 
 
-def _owners(screen: Screen, owners: Owners) -> None:
+def _owners(screen: Screen, owners: Owners, all_owners: str) -> None:
     if owners.count:
         screen.heading(f"Owners ({owners.count})")
     for label in owners.labels[:FIRST_OWNERS]:
         screen.line(f"  {label}")
     rest = owners.count - min(len(owners.labels), FIRST_OWNERS)
     if rest > 0:
-        and_more = "... and" if owners.labels else "not kept in a plan file:"
-        text = f"  {and_more} {rest} more" if owners.labels else f"  {and_more} {rest}"
-        screen.line(f"{text}: --owners-file FILE writes the whole list", Style.DIM)
+        said = (
+            f"... and {rest} more" if owners.labels else f"{rest} that a plan file does not name"
+        )
+        screen.line(f"  {said}: {all_owners}", Style.DIM)
     if owners.unowned_rows:
         screen.line(f"  {amounts.count(owners.unowned_rows, 'row')} without an owner", Style.WARN)
     for table in owners.undeclared:
@@ -175,7 +179,7 @@ def _sample(screen: Screen, preview: Preview) -> None:
                 row.cache,
                 cut(amounts.key(row.key), 60),
                 cut(row.owner or "", 60),
-                cut(row.excerpt, 80),
+                cut(row.excerpt, EXCERPT),
             )
             for row in preview.sample
         ],

@@ -19,7 +19,7 @@ _DERIVED = re.compile(
     r"embedding|embeddings|summary|excerpt|transcript|metrics|html)",
     re.IGNORECASE,
 )
-_COUNTER = re.compile(r".+_(?:count|counter|counts|cache_count)|cached_.+", re.IGNORECASE)
+_COUNTER = re.compile(r".+_(?:count|counter|counts|score)|cached_.+", re.IGNORECASE)
 _VERSION = re.compile(r"(?:.+_)?version", re.IGNORECASE)
 _OTHER_VERSIONS = re.compile(
     r"(?:lock|schema|app|api|row|client|protocol|record|object)_version|version", re.IGNORECASE
@@ -43,14 +43,17 @@ def writable(table: LiveTable) -> Iterator[LiveColumn]:
     taken |= {columns[0] for columns in table.unique if len(columns) == 1}
     for column in table.columns:
         choice = column.type.lower().startswith(("enum(", "set("))
-        if column.name not in taken and not column.generated and not choice:
+        writable_type = not column.generated and not choice
+        # A name that cannot be shown cannot be declared either.
+        if column.name not in taken and writable_type and column.name.isprintable():
             yield column
 
 
 def _looks_derived(column: LiveColumn) -> bool:
     if column.kind in _TEXTS or _is_vector(column):
         return _DERIVED.fullmatch(column.name) is not None
-    return column.kind in _NUMBERS and _COUNTER.fullmatch(column.name) is not None
+    counts = column.kind in _NUMBERS and not _is_version(column)
+    return counts and _COUNTER.fullmatch(column.name) is not None
 
 
 def _is_vector(column: LiveColumn) -> bool:

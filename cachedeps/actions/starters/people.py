@@ -26,7 +26,7 @@ Path = tuple[tuple[LiveTable, ForeignKey], ...]
 
 def propose_owner(schema: Schema, table: LiveTable) -> Proposal:
     """The path to an e-mail address; every path as a question where there are several."""
-    paths = [_written(table, path, label) for path, label in _nearest(schema, table)]
+    paths = [_written(schema, path, label) for path, label in _nearest(schema, table)]
     if not paths:
         question = "Whose are these rows? No foreign key leads to a column like email."
         return (), (f'{question} owner = "..."',)
@@ -65,19 +65,21 @@ def _labels(table: LiveTable) -> list[LiveColumn]:
     return best[:1] or emails
 
 
-def _written(table: LiveTable, path: Path, label: LiveColumn) -> str:
-    """The path as a TOML value: short where every key goes to a primary key."""
+def _written(schema: Schema, path: Path, label: LiveColumn) -> str:
+    """The path as a TOML value: with arrows where every key goes to a primary key."""
     if not path:
         return toml_text.string(_quoted(label.name))
-    last = path[-1][1].target
-    end = f"{_named(last)}.{_quoted(label.name)}"
-    if len(path) == 1 and _to_key(table, path):
-        return toml_text.string(f"{_quoted(path[0][1].columns[0])} -> {end}")
+    end = f"{_named(path[-1][1].target)}.{_quoted(label.name)}"
+    if all(_goes_to_key(schema, key) for _, key in path):
+        steps = [_quoted(path[0][1].columns[0])]
+        steps += [f"{_named(holder.ref)}.{_quoted(key.columns[0])}" for holder, key in path[1:]]
+        return toml_text.string(" -> ".join([*steps, end]))
     return toml_text.strings([*_equalities(path), end])
 
 
-def _to_key(table: LiveTable, path: Path) -> bool:
-    return all(key.target != table.ref and key.target_columns == ("id",) for _, key in path)
+def _goes_to_key(schema: Schema, key: ForeignKey) -> bool:
+    target = schema.table(key.target)
+    return target is not None and target.key == key.target_columns
 
 
 def _equalities(path: Path) -> Iterator[str]:

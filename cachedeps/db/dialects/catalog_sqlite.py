@@ -166,7 +166,9 @@ def _read_schema(
     keys = list(rows.of(_FOREIGN_KEYS, names))
     spelled = {name.casefold(): name for place, name in existing if place == schema}
     targets = {spelled.get(row.target.casefold(), row.target) for row in keys}
-    columns = list(rows.of(_COLUMNS, sorted(targets)))
+    columns: dict[str, list[Row[Any]]] = {}
+    for row in rows.of(_COLUMNS, sorted(targets)):
+        columns.setdefault(row.tbl, []).append(row)
     for (name, _), parts in groupby(keys, lambda row: (row.tbl, row.id)):
         key = _foreign_key(drafts, schema, list(parts), spelled, columns)
         drafts[schema, name].foreign_keys.append(key)
@@ -253,10 +255,10 @@ def _foreign_key(
     schema: str,
     parts: list[Row[Any]],
     spelled: dict[str, str],
-    columns: list[Row[Any]],
+    columns: dict[str, list[Row[Any]]],
 ) -> ForeignKey:
     target = spelled.get(parts[0].target.casefold(), parts[0].target)
-    there = [row for row in columns if row.tbl == target]
+    there = columns.get(target, [])
     if parts[0].target_column is None:
         keys = sorted((row.pk, row.name) for row in there if row.pk)
         target_columns = tuple(name for _, name in keys)

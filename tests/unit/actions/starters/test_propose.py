@@ -1,0 +1,220 @@
+"""What a starter proposes, what it asks, and what it never guesses."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from cachedeps.actions.init import propose
+from cachedeps.domain.model import TableRef
+from cachedeps.domain.schema import (
+    ForeignKey,
+    LiveColumn,
+    LiveTable,
+    RelationKind,
+    Schema,
+    TypeKind,
+)
+from cachedeps.render.starter import starter_text
+
+URL = "postgresql://app@db/main"
+
+
+def column(name: str, kind: TypeKind = TypeKind.TEXT, *, nullable: bool = True) -> LiveColumn:
+    return LiveColumn(name, kind.value, kind, nullable)
+
+
+def number(name: str, *, nullable: bool = True) -> LiveColumn:
+    return column(name, TypeKind.INTEGER, nullable=nullable)
+
+
+def moment(name: str) -> LiveColumn:
+    return column(name, TypeKind.TIMESTAMP)
+
+
+def table(
+    ref: str | TableRef,
+    *columns: LiveColumn,
+    links: dict[str, str] | None = None,
+    kind: RelationKind = RelationKind.TABLE,
+) -> LiveTable:
+    return LiveTable(
+        ref if isinstance(ref, TableRef) else TableRef(ref),
+        kind,
+        (number("id", nullable=False), *columns),
+        ("id",),
+        tuple(
+            ForeignKey((name,), TableRef(target), ("id",))
+            for name, target in (links or {}).items()
+        ),
+        (("id",),),
+    )
+
+
+USERS = table("users", column("email"), column("name"))
+
+
+def text_of(*tables: LiveTable, url: str = URL, dialect: str = "postgresql") -> str:
+    return starter_text(propose(Schema(dialect, tables), url=url))
+
+
+def read(*tables: LiveTable, url: str = URL) -> Any:
+    return tomllib.loads(text_of(*tables, url=url))
+
+
+def cache(*columns: LiveColumn, name: str) -> Any:
+    return read(table("t", *columns))["tables"]["t"]["caches"][name]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "rotation_metrics",
+        "diagnosis_text",
+        "training_plan",
+        "title_html",
+        "rendered_content",
+        "cached_body",
+        "embedding",
+        "ai_summary",
+        "cooked",
+    ],
+)
+def test_a_derived_name_is_a_candidate(name: str) -> None:
+    assert cache(column(name), name=name) == {"depends_on": ["unknown"], "reset": "null"}
+
+
+def test_other_texts_are_asked_about_and_not_declared() -> None:
+    text = text_of(table("t", column("x_html"), column("title"), column("plan")))
+    assert set(tomllib.loads(text)["tables"]["t"]["caches"]) == {"x_html"}
+    assert '# ? not_caches = ["title", "plan"]' in text
+
+
+def test_keys_links_generated_and_unique_columns_are_no_candidates() -> None:
+    generated = LiveColumn("search_text", "text", TypeKind.TEXT, generated=True)
+    link = column("author_text")
+    found = table("t", generated, link, column("slug_text"), links={"author_text": "users"})
+    unique = LiveTable(
+        found.ref, found.kind, found.columns, found.key, found.foreign_keys, (("slug_text",),)
+    )
+    assert "tables" not in read(unique)
+
+
+def test_a_version_beside_a_cache_makes_a_mark() -> None:
+    proposed = cache(column("note_html"), number("note_version"), name="note_html")
+    assert proposed["stamp"] == {"column": "note_version", "of": "unknown"}
+    assert proposed["reset"] == "mark"
+    alone = cache(column("cooked"), number("baked_version"), name="cooked")
+    assert alone["stamp"]["column"] == "baked_version"
+
+
+def test_a_lock_version_is_no_stamp() -> None:
+    assert "stamp" not in cache(column("note_html"), number("lock_version"), name="note_html")
+
+
+def test_not_null_without_a_stamp_is_recomputed() -> None:
+    assert cache(column("a_html", nullable=False), name="a_html")["reset"] == "recompute"
+    assert cache(number("posts_count", nullable=False), name="posts_count")["reset"] == "recompute"
+    assert cache(number("posts_count"), name="posts_count")["reset"] == "recompute"
+    stamped = cache(column("a_html", nullable=False), number("a_version"), name="a_html")
+    assert stamped["reset"] == "mark"
+
+
+def test_a_stamp_of_several_caches_is_proposed_for_each_and_is_no_cache_itself() -> None:
+    columns = (column("title_html"), column("body_html"), number("cached_markdown_version"))
+    caches = read(table("t", *columns))["tables"]["t"]["caches"]
+    assert {name: found["stamp"]["column"] for name, found in caches.items()} == {
+        "title_html": "cached_markdown_version",
+        "body_html": "cached_markdown_version",
+    }
+
+
+def test_a_stamp_that_cannot_be_null_is_no_mark() -> None:
+    proposed = cache(column("a_html"), number("a_version", nullable=False), name="a_html")
+    assert (proposed["reset"], "stamp" in proposed) == ("null", True)
+
+
+def test_a_time_of_computation_is_proposed() -> None:
+    proposed = cache(column("ai_summary"), moment("ai_summary_generated_at"), name="ai_summary")
+    assert proposed["computed_at"] == "ai_summary_generated_at"
+
+
+def test_the_owner_is_reached_by_foreign_keys() -> None:
+    posts = table("posts", column("x_html"), number("user_id"), links={"user_id": "users"})
+    notes = table("notes", column("y_html"), number("post_id"), links={"post_id": "posts"})
+    tables = read(USERS, posts, notes)["tables"]
+    assert tables["posts"]["owner"] == "user_id -> users.email"
+    assert tables["notes"]["owner"] == "post_id -> posts.user_id -> users.email"
+
+
+def test_a_foreign_key_to_another_column_is_written_as_an_equality() -> None:
+    key = ForeignKey(("user_no",), TableRef("users"), ("number",))
+    posts = table("posts", column("x_html"), number("user_no"))
+    linked = LiveTable(posts.ref, posts.kind, posts.columns, posts.key, (key,), posts.unique)
+    users = table("users", number("number"), column("email"))
+    owner = read(users, linked)["tables"]["posts"]["owner"]
+    assert owner == ["user_no = users.number", "users.email"]
+
+
+def test_two_ways_to_a_person_are_a_question() -> None:
+    links = {"author_id": "users", "editor_id": "users"}
+    text = text_of(USERS, table("posts", column("x_html"), *map(number, links), links=links))
+    assert "owner" not in tomllib.loads(text)["tables"]["posts"]
+    assert '# ? owner = "author_id -> users.email"' in text
+    assert '# ? owner = "editor_id -> users.email"' in text
+
+
+def test_nobody_to_own_the_rows_is_a_question() -> None:
+    text = text_of(table("t", column("x_html")))
+    assert "# ? Whose are these rows?" in text
+
+
+def test_the_time_is_taken_by_name_and_asked_for_otherwise() -> None:
+    assert read(table("t", column("x_html"), moment("created_at")))["tables"]["t"]["time"] == (
+        "created_at"
+    )
+    text = text_of(table("t", column("x_html"), moment("seen")))
+    assert "time" not in tomllib.loads(text)["tables"]["t"]
+    assert '# ? time = "seen"' in text
+
+
+def test_a_password_is_never_written() -> None:
+    text = text_of(table("t", column("x_html")), url="postgresql://app:s3cret@db/main")
+    assert "s3cret" not in text
+    assert tomllib.loads(text)["database"] == {
+        "url": "env:DATABASE_URL",
+        "dialect": "postgresql",
+    }
+    hidden = text_of(table("t", column("x_html")), url="postgresql://db/main?password=s3cret")
+    assert "s3cret" not in hidden
+    assert read(table("t", column("x_html")))["database"] == {"url": URL}
+
+
+def test_odd_names_are_quoted_and_break_no_line() -> None:
+    odd = 'Odd "näme` = 100%'
+    text = text_of(table(odd, column(f"{odd}_html"), column("two words")))
+    found = tomllib.loads(text)["tables"]
+    assert set(found) == {odd}
+    assert set(found[odd]["caches"]) == {f"{odd}_html"}
+    assert '# ? not_caches = ["two words"]' in text
+
+
+def test_what_was_not_proposed_is_named() -> None:
+    view = table("totals", column("x_html"), kind=RelationKind.MATERIALIZED_VIEW)
+    text = text_of(USERS, table("t", column("x_html")), view)
+    assert "# ? Nothing that looks like a cache was seen in: users" in text
+    assert "# ? totals is a materialized view" in text
+
+
+def test_our_own_tables_are_left_out() -> None:
+    text = text_of(table("cachedeps_run", column("x_text")), USERS)
+    assert "cachedeps_run" not in text
+    assert "tables" not in tomllib.loads(text)
+
+
+def test_every_comment_below_the_head_is_a_question() -> None:
+    text = text_of(USERS, table("t", column("x_html"), column("y")))
+    body = text.partition("[database]")[2]
+    assert all(line.startswith("# ? ") for line in body.splitlines() if line.startswith("#"))
