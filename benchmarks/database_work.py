@@ -47,7 +47,7 @@ def build(engine: sa.Engine, rows: int) -> None:
     """A results table with 1 KB texts, a tenth of which will be reset, and their owners."""
     letters = {
         "sqlite": "substr(hex(randomblob(600)), 1, 1000)",
-        "postgresql": "(SELECT string_agg(md5(random()::text || n::text), '') FROM generate_series(1, 32))",
+        "postgresql": "(SELECT string_agg(md5(random()::text || s.n::text || g::text), '') FROM generate_series(1, 32) g)",
         "mysql": "concat(" + ", ".join("md5(rand() + n)" for _ in range(31)) + ")",
     }[backend(engine)]
     with engine.begin() as connection:

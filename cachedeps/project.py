@@ -9,33 +9,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cachedeps.domain.finding import Finding
 from cachedeps.domain.graph import Graph
-from cachedeps.domain.model import Declaration
-from cachedeps.domain.outcome import (
-    Approval,
-    Drift,
-    Preview,
-    Progress,
-    Receipt,
-    RestoreApproval,
-    RestoreChoice,
-    RestorePreview,
-)
-from cachedeps.domain.plan import Plan
-from cachedeps.domain.rows import KeyValues
-from cachedeps.domain.scope import Scope
 
 if TYPE_CHECKING:
+    # not at run time: a check of the file alone has to start fast
     from sqlalchemy import Engine
 
     from cachedeps.actions.context import Context
-    from cachedeps.actions.explain import Explanation
+    from cachedeps.domain.explanation import Explanation
     from cachedeps.db.session import Session
+    from cachedeps.domain.finding import Finding
+    from cachedeps.domain.model import Declaration
+    from cachedeps.domain.outcome import (
+        Approval,
+        Drift,
+        Preview,
+        Progress,
+        Receipt,
+        RestoreApproval,
+        RestoreChoice,
+        RestorePreview,
+    )
+    from cachedeps.domain.plan import Plan
+    from cachedeps.domain.rows import KeyValues
+    from cachedeps.domain.scope import Scope
 
-Clock = Callable[[], datetime]
-Report = Callable[[Progress], None]
-Stop = Callable[[], bool]
+    Clock = Callable[[], datetime]
+    Report = Callable[[Progress], None]
+    Stop = Callable[[], bool]
 
 
 def utc_now() -> datetime:
@@ -100,6 +101,7 @@ class Project:
             PredicateError: a predicate is not plain.
         """
         from cachedeps.actions.plan import plan
+        from cachedeps.domain.scope import Scope
 
         chosen = Scope() if scope is None else scope
         return plan(self.declaration, self._graph, upstreams, columns, chosen, self._clock())
@@ -249,6 +251,7 @@ class Database:
     ) -> RestorePreview:
         """What a restore would put back; SELECT only."""
         from cachedeps.actions.restore import preview_restore
+        from cachedeps.domain.outcome import RestoreChoice
 
         return preview_restore(self._context, receipt_id, choice or RestoreChoice())
 

@@ -30,7 +30,7 @@ from cachedeps.errors import (
 )
 from cachedeps.journal.images import Capture, stored_columns
 from cachedeps.journal.store import DONE, INTERRUPTED, RUNNING, Journal, NewRun, PageDone, Run
-from cachedeps.sql.scan import Scan
+from cachedeps.sql.scan import Fingerprint, Scan
 from cachedeps.sql.statements import Statements, TableTargets
 
 RETRIES_SECONDS = (0.2, 0.5, 1.0, 2.0)
@@ -125,7 +125,7 @@ class _Run:
             earlier = _unfinished(self._journal, connection, self._seen.digest)
             done = self._done(connection, earlier)
             statements = bind(self._context, connection, self._seen.plan)
-            found = compare(connection, statements, self._seen, done)
+            found = compare(connection, statements, self._seen, done, quick=True)
         if found:
             message = (
                 f"the target changed since the preview; nothing was written: {described(found)}"
@@ -183,13 +183,13 @@ class _Run:
 
     def _work(self, statements: Statements, done: Done) -> list[_Work]:
         tables, dialect = self._journal.tables, self._session.dialect
-        values = self._seen.fingerprint == "values"
+        fingerprint = Fingerprint(self._seen.fingerprint)
         out = []
         for place, (table, target) in enumerate(
             zip(statements.tables(), self._seen.tables, strict=True)
         ):
             capture = Capture(tables, dialect, statements, table)
-            scan = Scan(statements, table, values=values)
+            scan = Scan(statements, table, fingerprint)
             finished = done.get(table.name, frozenset())
             out += [
                 _Work(place, table, capture, scan, number, page)

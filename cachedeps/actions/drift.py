@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 from cachedeps.actions.bind import bind
 from cachedeps.actions.context import Context
-from cachedeps.actions.measure import Reading, read_target, totals
+from cachedeps.actions.measure import Measure
 from cachedeps.domain.outcome import Cell, Drift, Page, Preview, TableTarget
 from cachedeps.domain.rows import KeyValues
+from cachedeps.sql.scan import Fingerprint
 from cachedeps.sql.statements import Statements, TableTargets
 
 MOST_LISTED_PAGES = 20
@@ -35,7 +36,14 @@ def _other(context: Context, seen: Preview) -> Iterator[str]:
         yield "the declaration has changed since the plan was made"
 
 
-def compare(connection: Connection, statements: Statements, seen: Preview, done: Done) -> Drift:
+def compare(
+    connection: Connection,
+    statements: Statements,
+    seen: Preview,
+    done: Done,
+    *,
+    quick: bool = False,
+) -> Drift:
     """What joined, left or changed, pages that are done left out.
 
     Args:
@@ -43,27 +51,28 @@ def compare(connection: Connection, statements: Statements, seen: Preview, done:
         statements: the plan on the live schema.
         seen: the preview.
         done: for each table the pages that an earlier run has written.
+        quick: where cells are not kept, compare keys and counts but not values.
     """
     drifts = []
+    fingerprint = Fingerprint(seen.fingerprint)
     before = {target.table: target for target in seen.tables}
     for table in statements.tables():
         old = before[table.name]
         finished = done.get(table.name, frozenset())
-        counted = totals(connection, statements, table)
         undone = [i for i in range(len(old.pages)) if i not in finished]
-        after = old.pages[undone[0]].low if undone and finished else None
-        how = Reading(
-            rows=counted.rows,
-            page_rows=seen.page_rows,
-            values=seen.fingerprint == "values",
-            keep_cells=old.cells is not None,
-            after=after if old.cells is None else None,
-        )
         if finished and not undone:
             continue
-        new = read_target(connection, statements, table, how)
+        measure = Measure(connection, statements, table, seen.page_rows)
+        if old.cells is None:
+            # values are compared page by page, by each page's own transaction
+            after = old.pages[undone[0]].low if finished else None
+            new = measure.pages(Fingerprint.KEYS if quick else fingerprint, after)
+        else:
+            new = measure.cells(fingerprint)
         if old.cells is None or new.cells is None:
-            drifts.append(_pages(table, old.pages[undone[0] if undone else 0 :], new.pages))
+            drifts.append(
+                _pages(table, old.pages[undone[0] if undone else 0 :], new.pages, quick=quick)
+            )
         else:
             drifts.append(_cells(table, old, new, seen.page_rows, finished))
     return Drift(
@@ -94,12 +103,14 @@ def _cells(
     )
 
 
-def _pages(table: TableTargets, old: tuple[Page, ...], new: tuple[Page, ...]) -> Drift:
+def _pages(
+    table: TableTargets, old: tuple[Page, ...], new: tuple[Page, ...], *, quick: bool
+) -> Drift:
     """Where cells are not kept, the first page that differs tells where to look."""
     differing = [
         f"{table.name}, keys {_key(page.low)} to {_key(page.high)}: {why}"
         for place, page in enumerate(old)
-        if (why := _difference(page, new[place] if place < len(new) else None))
+        if (why := _difference(page, new[place] if place < len(new) else None, quick=quick))
     ]
     rows_before, rows_now = sum(p.rows for p in old), sum(p.rows for p in new)
     if rows_before != rows_now:
@@ -110,12 +121,14 @@ def _pages(table: TableTargets, old: tuple[Page, ...], new: tuple[Page, ...]) ->
     return Drift(pages=tuple(differing))
 
 
-def _difference(old: Page, new: Page | None) -> str:
+def _difference(old: Page, new: Page | None, *, quick: bool) -> str:
     if new is None or old.rows != new.rows or (old.low, old.high) != (new.low, new.high):
         return "rows joined or left"
     pairs = list(zip(old.counts, new.counts, strict=True))
     if any((a.rows, a.keys) != (b.rows, b.keys) for a, b in pairs):
         return "rows joined or left"
+    if quick:
+        return ""
     return "values changed" if any(a.values != b.values for a, b in pairs) else ""
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from cachedeps.actions.context import Context
-from cachedeps.actions.measure import Totals
 from cachedeps.db.inspect import inspect_all
 from cachedeps.domain.finding import Notice, Refusal
 from cachedeps.domain.model import ResetKind
@@ -27,11 +26,19 @@ class Hazards:
     refusals: tuple[Refusal, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a table's target: distinct rows, and rows whose key has a NULL."""
+
+    rows: int
+    keyless: int
+
+
 def hazards(
     context: Context,
     connection: Connection,
     statements: Statements,
-    counted: Mapping[str, Totals],
+    counted: Mapping[str, Seen],
 ) -> Hazards:
     """Compares the plan's writes with what the database would make of them."""
     refusals: list[Refusal] = []
@@ -100,7 +107,7 @@ def _index(
     connection: Connection,
     statements: Statements,
     table: TableTargets,
-    counted: Totals,
+    counted: Seen,
 ) -> Iterator[Notice]:
     """A scope that has to read a large table for few rows is slow without an index."""
     used = {name for node in statements.plan.rows for name in _filtered(node)}

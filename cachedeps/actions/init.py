@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cachedeps.actions.checks.undeclared import could_be_cache
 from cachedeps.actions.starters.candidates import propose_caches, stamp_columns
 from cachedeps.actions.starters.people import propose_owner, propose_time
@@ -15,6 +17,7 @@ from cachedeps.render.starter import ProposedTable, Starter, starter_text
 
 URL_VARIABLE = "DATABASE_URL"
 OWN_TABLES = "cachedeps_"
+LOG_NAME = re.compile(r"(?:.*_)?(?:logs?|audits?|events?|history|archives?)", re.IGNORECASE)
 
 
 def init(session: Session, url: str, schemas: tuple[str, ...] = ()) -> str:
@@ -41,8 +44,11 @@ def propose(schema: Schema, *, url: str) -> Starter:
     remarks = []
     for table in tables:
         caches = propose_caches(table) if table.kind is RelationKind.TABLE else ()
-        if caches:
+        if caches and not LOG_NAME.fullmatch(table.ref.name):
             proposed.append(_table(schema, table, _key(table.ref, keys)))
+        elif caches:
+            names = ", ".join(cache.column for cache in caches)
+            remarks.append(f"{table.ref} reads like a log: can caches be rebuilt from {names}?")
         elif table.kind is RelationKind.MATERIALIZED_VIEW:
             remarks.append(
                 f"{table.ref} is a materialized view: which of its columns are caches "

@@ -1,4 +1,4 @@
-"""Reads what a plan would touch: counts, cells, pages."""
+"""Reads what a plan would touch, with as few scans as the numbers allow."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from sqlalchemy import Connection
 
 from cachedeps.db.dialects.base import key_out
 from cachedeps.domain.outcome import Cell, Count, Page, TableTarget
-from cachedeps.domain.plan import Step
 from cachedeps.domain.rows import KeyValues
-from cachedeps.sql.scan import Scan
+from cachedeps.sql.scan import Fingerprint, Scan
 from cachedeps.sql.statements import Clause, Statements, TableTargets
 
 MOST_KEPT_CELLS = 10_000
@@ -21,6 +20,12 @@ MOST_KEPT_CELLS = 10_000
 
 MOST_HASHED_BYTES = 64 * 1024 * 1024
 """Above this many stored bytes a fingerprint is made of sizes, not of values."""
+
+PROBED_ROWS = 2_000
+"""The first look reads so many rows; where there are no more, it is the only scan."""
+
+SMALL_VALUE_BYTES = 32 * 1024
+"""Values up to this size are hashed at first sight: all probed ones together stay small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +38,159 @@ class StepCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """One table's totals: distinct rows, one count a write, one a step, rows without a key."""
+class Extent:
+    """What a first look at one table found.
 
-    rows: int
-    writes: tuple[Count, ...]
-    steps: dict[str, StepCount]
-    keyless: int
+    ``hashed`` says that the hashes of ``target`` are of the fingerprint that was asked for.
+    """
+
+    table: TableTargets
+    target: TableTarget
+    hashed: bool
+
+    @property
+    def counts(self) -> tuple[Count, ...]:
+        """Rows and bytes of each write."""
+        return tuple(
+            sum((page.counts[place] for page in self.target.pages), Count())
+            for place in range(len(self.table.targets))
+        )
 
     @property
     def cells(self) -> int:
         """Target cells of all writes."""
-        return sum(count.rows for count in self.writes)
+        return sum(count.rows for count in self.counts)
 
     @property
     def bytes(self) -> int:
         """Stored bytes of all target cells."""
-        return sum(count.bytes for count in self.writes)
+        return sum(count.bytes for count in self.counts)
+
+
+class Measure:
+    """Reads the targets of one table.
+
+    Args:
+        connection: a connection inside a transaction.
+        statements: the plan on the live schema.
+        table: the table's targets.
+        page_rows: distinct rows of a page.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        statements: Statements,
+        table: TableTargets,
+        page_rows: int,
+    ) -> None:
+        self._connection = connection
+        self._statements = statements
+        self._table = table
+        self._page_rows = page_rows
+
+    def extent(self, fingerprint: Fingerprint) -> Extent:
+        """The first look: everything where there are few rows, else pages by size."""
+        scan = Scan(self._statements, self._table, fingerprint)
+        probed = self._connection.execute(scan.probe(PROBED_ROWS + 1, SMALL_VALUE_BYTES)).all()
+        if len(probed) > PROBED_ROWS:
+            sizes = fingerprint is Fingerprint.VALUES
+            target = self.pages(Fingerprint.SIZES if sizes else fingerprint)
+            return Extent(self._table, target, hashed=not sizes)
+        rows = [_Row.read(row, self._table) for row in probed]
+        return Extent(self._table, self._folded(rows), hashed=all(row.hashed for row in rows))
+
+    def cells(self, fingerprint: Fingerprint) -> TableTarget:
+        """Every cell, and the pages that they make."""
+        query = Scan(self._statements, self._table, fingerprint).cells()
+        return self._folded(
+            [_Row.read(row, self._table) for row in self._connection.execute(query)]
+        )
+
+    def pages(self, fingerprint: Fingerprint, after: KeyValues | None = None) -> TableTarget:
+        """The pages alone, made by the database; keys before ``after`` are skipped."""
+        scan = Scan(self._statements, self._table, fingerprint)
+        query = scan.pages(self._page_rows, after=after is not None)
+        ends = {} if after is None else self._statements.ends(self._table, after, after)
+        low = {name: value for name, value in ends.items() if name.startswith("low")}
+        pages = tuple(_page(row, self._table) for row in self._connection.execute(query, low))
+        return TableTarget(self._table.name, self._names, sum(p.rows for p in pages), pages, None)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self._table.key)
+
+    def _folded(self, rows: Sequence[_Row]) -> TableTarget:
+        size, writes = self._page_rows, len(self._table.targets)
+        pages = tuple(_fold(rows[at : at + size], writes) for at in range(0, len(rows), size))
+        cells = tuple(cell for row in rows for cell in row.cells)
+        return TableTarget(self._table.name, self._names, len(rows), pages, cells)
+
+    def steps(self, counts: Sequence[Count]) -> dict[str, StepCount]:
+        """What the certificate tells of each step; one more scan where stamps are read."""
+        steps = [s for s in self._statements.plan.steps if s.table == self._table.name]
+        by_place = {
+            target.write.target: count.rows
+            for target, count in zip(self._table.targets, counts, strict=True)
+        }
+        wanted = {
+            place
+            for step in steps
+            for place in (step.target, step.held, step.unstamped)
+            if place is not None and place not in by_place
+        }
+        found = by_place | self._counted(sorted(wanted))
+        return {
+            step.cache: StepCount(
+                rows=found[step.target],
+                held=found[step.held],
+                unstamped=None if step.unstamped is None else found[step.unstamped],
+            )
+            for step in steps
+        }
+
+    def _counted(self, places: Sequence[int]) -> dict[int, int]:
+        clauses = [
+            self._statements.rows.clause(place, self._table.ref, self._table.table)
+            for place in places
+        ]
+        return dict(zip(places, self._count(clauses), strict=True))
+
+    def keyless(self) -> int:
+        """Target rows whose key has a NULL; some databases allow that."""
+        nullable = [self._table.table.c[c.name].is_(None) for c in self._table.key if c.nullable]
+        if not nullable:
+            return 0
+        return self._count([sa.and_(self._table.anything, sa.or_(*nullable))])[0]
+
+    def _count(self, clauses: Sequence[Clause]) -> list[int]:
+        if not clauses:
+            return []
+        query = Scan(self._statements, self._table, Fingerprint.KEYS).counts(clauses)
+        return [integer(value) for value in self._connection.execute(query).one()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One target row as ``Scan.cells`` reads it."""
+
+    key: KeyValues
+    cells: tuple[Cell, ...]
+    sizes: tuple[int, ...]
+    hashed: bool
+
+    @classmethod
+    def read(cls, row: Sequence[Any], table: TableTargets) -> _Row:
+        width = len(table.key)
+        key = key_of(row[:width], table)
+        told = [tuple(row[width + 3 * i : width + 3 * i + 3]) for i in range(len(table.targets))]
+        named = [(i, size, found) for i, (flag, size, found) in enumerate(told) if flag]
+        return cls(
+            key=key,
+            cells=tuple(Cell(place, key, integer(found)) for place, _, found in named),
+            sizes=tuple(integer(size) for _, size, _ in named),
+            hashed=all(found is not None for _, _, found in named),
+        )
 
 
 def integer(value: object) -> int:
@@ -57,120 +198,17 @@ def integer(value: object) -> int:
     return int(str(value).split(".", 1)[0]) if value is not None else 0
 
 
-def totals(connection: Connection, statements: Statements, table: TableTargets) -> Totals:
-    """One scan of one table."""
-    steps = [s for s in statements.plan.steps if s.table == table.name]
-    extras: dict[tuple[str, str], Clause] = {}
-    for step in steps:
-        for label, place in (("rows", step.target), ("held", step.held), ("bare", step.unstamped)):
-            if place is not None:
-                extras[step.cache, label] = statements.rows.clause(place, table.ref, table.table)
-    nullable = [table.table.c[c.name].is_(None) for c in table.key if c.nullable]
-    if nullable:
-        extras["", "keyless"] = sa.and_(table.anything, sa.or_(*nullable))
-    distinct = _without_repeats(steps, extras, table)
-    query = Scan(statements, table, values=False).totals(list(distinct.values()))
-    row = [integer(value) for value in connection.execute(query).one()]
-    writes = len(table.targets)
-    counts = tuple(Count(rows=row[1 + 2 * i], bytes=row[2 + 2 * i]) for i in range(writes))
-    found = dict(zip(distinct, row[1 + 2 * writes :], strict=True))
-    known = {**_known(steps, table, counts), **found}
-    return Totals(
-        rows=row[0],
-        writes=counts,
-        steps={s.cache: _step_count(s, known) for s in steps},
-        keyless=found.get(("", "keyless"), 0),
-    )
-
-
-def _without_repeats(
-    steps: Sequence[Step], extras: dict[tuple[str, str], Clause], table: TableTargets
-) -> dict[tuple[str, str], Clause]:
-    """The extra conditions that no write counts already."""
-    places = {target.write.target for target in table.targets}
-    left = dict(extras)
-    for step in steps:
-        if step.target in places:
-            left.pop((step.cache, "rows"))
-        if step.held in places:
-            left.pop((step.cache, "held"))
-    return left
-
-
-def _known(
-    steps: Sequence[Step], table: TableTargets, counts: Sequence[Count]
-) -> dict[tuple[str, str], int]:
-    by_place = {t.write.target: c.rows for t, c in zip(table.targets, counts, strict=True)}
-    known = {(s.cache, "rows"): by_place[s.target] for s in steps if s.target in by_place}
-    return known | {(s.cache, "held"): by_place[s.held] for s in steps if s.held in by_place}
-
-
-def _step_count(step: Step, known: dict[tuple[str, str], int]) -> StepCount:
-    bare = None if step.unstamped is None else known[step.cache, "bare"]
-    return StepCount(known[step.cache, "rows"], known[step.cache, "held"], bare)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a table's target is read.
-
-    ``rows`` are the distinct rows as counted; ``after`` skips all keys before it.
-    """
-
-    rows: int
-    page_rows: int
-    values: bool
-    keep_cells: bool
-    after: KeyValues | None = None
-
-
-def read_target(
-    connection: Connection, statements: Statements, table: TableTargets, how: Reading
-) -> TableTarget:
-    """The pages of one table, and its cells where they are to be kept."""
-    names = tuple(column.name for column in table.key)
-    page_rows = how.page_rows
-    if not how.rows:
-        return TableTarget(table.name, names, 0, (), () if how.keep_cells else None)
-    scan = Scan(statements, table, values=how.values)
-    if not how.keep_cells:
-        query = scan.pages(page_rows, how.rows, after=how.after is not None)
-        if how.after is not None:
-            ends = statements.ends(table, how.after, how.after)
-            query = query.params({k: v for k, v in ends.items() if k.startswith("low")})
-        pages = tuple(_page(row, table) for row in connection.execute(query))
-        return TableTarget(table.name, names, sum(page.rows for page in pages), pages, None)
-    found = [_cells(row, table) for row in connection.execute(scan.cells())]
-    pages = tuple(
-        _folded(found[start : start + page_rows], len(table.targets))
-        for start in range(0, len(found), page_rows)
-    )
-    cells = tuple(cell for _, row in found for cell, _ in row)
-    return TableTarget(table.name, names, len(found), pages, cells)
-
-
 def key_of(values: Sequence[Any], table: TableTargets) -> KeyValues:
     """A row's key as plans keep it."""
     return tuple(key_out(v, c) for v, c in zip(values, table.key, strict=True))
 
 
-def _cells(row: Sequence[Any], table: TableTargets) -> tuple[KeyValues, list[tuple[Cell, int]]]:
-    width = len(table.key)
-    key = key_of(row[:width], table)
-    cells = []
-    for place in range(len(table.targets)):
-        flag, size, found = row[width + 3 * place : width + 3 * place + 3]
-        if flag:
-            cells.append((Cell(place, key, integer(found)), integer(size)))
-    return key, cells
-
-
-def _folded(rows: Sequence[tuple[KeyValues, list[tuple[Cell, int]]]], writes: int) -> Page:
+def _fold(rows: Sequence[_Row], writes: int) -> Page:
     counts = [Count() for _ in range(writes)]
-    for _, cells in rows:
-        for cell, size in cells:
+    for row in rows:
+        for cell, size in zip(row.cells, row.sizes, strict=True):
             counts[cell.write] += Count(rows=1, bytes=size, values=cell.hash)
-    return Page(rows[0][0], rows[-1][0], len(rows), tuple(counts))
+    return Page(rows[0].key, rows[-1].key, len(rows), tuple(counts))
 
 
 def _page(row: Sequence[Any], table: TableTargets) -> Page:

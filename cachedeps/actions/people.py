@@ -10,7 +10,7 @@ from cachedeps.actions.bind import bind
 from cachedeps.actions.context import Context
 from cachedeps.domain.model import OwnerPath
 from cachedeps.domain.outcome import Owners, Preview
-from cachedeps.sql.scan import Scan
+from cachedeps.sql.scan import Fingerprint, Scan
 from cachedeps.sql.statements import Statements, TableTargets
 
 MOST_LABELS = 10_000
@@ -52,7 +52,7 @@ def _labels(
     for table, owner in owned:
         if owner is None:
             continue
-        query = Scan(statements, table, values=False).owners(owner, table.anything)
+        query = Scan(statements, table, Fingerprint.KEYS).owners(owner, table.anything)
         stream = connection.execute(query.execution_options(yield_per=1_000))
         for row in stream:
             label, rows = tuple(row)

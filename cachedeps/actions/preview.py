@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
 from cachedeps.actions.bind import bind
 from cachedeps.actions.context import Context
-from cachedeps.actions.hazards import hazards
-from cachedeps.actions.measure import (
-    MOST_HASHED_BYTES,
-    MOST_KEPT_CELLS,
-    Reading,
-    key_of,
-    read_target,
-    totals,
-)
+from cachedeps.actions.hazards import Seen, hazards
+from cachedeps.actions.measure import MOST_HASHED_BYTES, MOST_KEPT_CELLS, Measure, key_of
 from cachedeps.actions.people import read_owners
 from cachedeps.actions.show_sql import statements_of
 from cachedeps.domain.model import OwnerPath, ResetKind
@@ -25,7 +19,7 @@ from cachedeps.domain.outcome import CachePreview, Preview, SampleRow, TableTarg
 from cachedeps.domain.plan import Keep, Plan, Step
 from cachedeps.domain.rows import KeyValues
 from cachedeps.domain.seal import seal
-from cachedeps.sql.scan import Scan
+from cachedeps.sql.scan import Fingerprint, Scan
 from cachedeps.sql.statements import Statements, TableTargets
 
 EXCERPT_LETTERS = 60
@@ -67,17 +61,23 @@ class _Reader:
         self._statements = statements
         self._plan = statements.plan
         self._options = options
-        self._tables = statements.tables()
-        self._totals = {t.name: totals(connection, statements, t) for t in self._tables}
+        self._measures = {
+            table.name: Measure(connection, statements, table, options.page_rows)
+            for table in statements.tables()
+        }
+        first = Fingerprint.SIZES if options.fingerprint == "sizes" else Fingerprint.VALUES
+        self._extents = {name: m.extent(first) for name, m in self._measures.items()}
+        self._steps = {
+            name: measure.steps(self._extents[name].counts)
+            for name, measure in self._measures.items()
+        }
 
     def read(self) -> Preview:
-        values = self._hash_values()
-        targets = tuple(self._targets(values=values))
-        found = hazards(self._context, self._connection, self._statements, self._totals)
+        fingerprint = self._fingerprint()
+        targets = tuple(self._targets(fingerprint))
+        found = hazards(self._context, self._connection, self._statements, self._seen())
         planned, emptied = self._caches()
         plan = self._plan
-        journal = self._context.journal.id(self._connection)
-        fingerprint = "values" if values else "sizes"
         name = self._context.session.name
         return Preview(
             plan=plan,
@@ -90,37 +90,46 @@ class _Reader:
             cells=sum(cache.rows for cache in planned),
             owners=read_owners(self._connection, self._statements, self._owned()),
             sample=tuple(self._sample()),
-            fingerprint=fingerprint,
+            fingerprint=fingerprint.value,
             page_rows=self._options.page_rows,
             notices=(*plan.notices, *found.notices),
             refusals=(*plan.refusals, *found.refusals),
-            digest=seal(plan, name, targets, fingerprint),
-            journal=journal,
+            digest=seal(plan, name, targets, fingerprint.value),
+            journal=self._context.journal.id(self._connection),
         )
 
-    def _hash_values(self) -> bool:
+    def _fingerprint(self) -> Fingerprint:
         if self._options.fingerprint != "auto":
-            return self._options.fingerprint == "values"
-        return sum(total.bytes for total in self._totals.values()) <= MOST_HASHED_BYTES
+            return Fingerprint(self._options.fingerprint)
+        stored = sum(extent.bytes for extent in self._extents.values())
+        return Fingerprint.VALUES if stored <= MOST_HASHED_BYTES else Fingerprint.SIZES
 
-    def _targets(self, *, values: bool) -> Iterator[TableTarget]:
-        keep_cells = sum(total.cells for total in self._totals.values()) <= MOST_KEPT_CELLS
-        for table in self._tables:
-            yield read_target(
-                self._connection,
-                self._statements,
-                table,
-                Reading(
-                    rows=self._totals[table.name].rows,
-                    page_rows=self._options.page_rows,
-                    values=values,
-                    keep_cells=keep_cells,
-                ),
-            )
+    def _targets(self, fingerprint: Fingerprint) -> Iterator[TableTarget]:
+        """The targets as they are sealed: cells where there are few, else pages."""
+        few = sum(extent.cells for extent in self._extents.values()) <= MOST_KEPT_CELLS
+        sizes = self._options.fingerprint == "sizes"
+        for name, extent in self._extents.items():
+            asked = fingerprint is (Fingerprint.SIZES if sizes else Fingerprint.VALUES)
+            fits = extent.hashed and asked
+            by_size = extent.target.cells is None and fingerprint is Fingerprint.SIZES
+            if few and extent.target.cells is not None and fits:
+                yield extent.target
+            elif few:
+                yield self._measures[name].cells(fingerprint)
+            elif by_size:
+                yield extent.target
+            else:
+                yield self._measures[name].pages(fingerprint)
+
+    def _seen(self) -> dict[str, Seen]:
+        return {
+            name: Seen(extent.target.rows, self._measures[name].keyless())
+            for name, extent in self._extents.items()
+        }
 
     def _owned(self) -> list[tuple[TableTargets, OwnerPath | None]]:
-        touched = [t for t in self._tables if self._totals[t.name].rows]
-        return [(t, declared_owner(self._context, t.name)) for t in touched]
+        touched = [e.table for e in self._extents.values() if e.target.rows]
+        return [(table, declared_owner(self._context, table.name)) for table in touched]
 
     def _caches(self) -> tuple[tuple[CachePreview, ...], tuple[Keep, ...]]:
         """The caches that would be reset, and those in which nothing is left to reset."""
@@ -129,7 +138,7 @@ class _Reader:
             if step.reset.kind is ResetKind.REFRESH:
                 planned.append(_refreshed(step))
                 continue
-            count = self._totals[step.table].steps[step.cache]
+            count = self._steps[step.table][step.cache]
             if not count.rows:
                 emptied.append(self._nothing_left(step, held=count.held))
                 continue
@@ -150,9 +159,8 @@ class _Reader:
         return tuple(planned), tuple(emptied)
 
     def _bytes(self, step: Step) -> int:
-        table = next(t for t in self._tables if t.name == step.table)
-        counts = self._totals[step.table].writes
-        pairs = zip(table.targets, counts, strict=True)
+        extent = self._extents[step.table]
+        pairs = zip(extent.table.targets, extent.counts, strict=True)
         return next((c.bytes for t, c in pairs if step.cache in t.write.caches), 0)
 
     def _nothing_left(self, step: Step, *, held: int) -> Keep:
@@ -161,7 +169,7 @@ class _Reader:
             return Keep(step.cache, "stamp-is-good", detail)
         if held:
             return Keep(step.cache, "stamp-is-good", f"stamp is good in all {held} cells in scope")
-        table = next(t for t in self._tables if t.name == step.table)
+        table = self._extents[step.table].table
         clause = self._statements.rows.clause(step.reached, table.ref, table.table)
         query = Scan.any_row(table, clause)
         if self._connection.execute(query).first() is None:
@@ -169,21 +177,37 @@ class _Reader:
         return Keep(step.cache, "empty", "holds no value in the rows in scope")
 
     def _sample(self) -> Iterator[SampleRow]:
-        for table in self._tables:
-            owner = declared_owner(self._context, table.name)
-            scan = Scan(self._statements, table, values=False)
-            for place, target in enumerate(table.targets):
-                if not self._totals[table.name].writes[place].rows:
+        for extent in self._extents.values():
+            for place, target in enumerate(extent.table.targets):
+                near = _first_keys(extent.target, place, self._options.sample)
+                if near is None:
                     continue
-                query = scan.sample(place, owner, self._options.sample, EXCERPT_LETTERS)
-                for row in self._connection.execute(query):
-                    *key, label, excerpt = tuple(row)
+                for row in self._samples(extent.table, place, near):
+                    *key, label, excerpt = row
                     yield SampleRow(
                         cache=", ".join(target.write.caches),
-                        key=key_of(key, table),
+                        key=key_of(key, extent.table),
                         owner=None if label is None else str(label),
                         excerpt=_text(excerpt),
                     )
+
+    def _samples(
+        self, table: TableTargets, place: int, near: tuple[KeyValues, KeyValues]
+    ) -> Iterator[tuple[Any, ...]]:
+        owner = declared_owner(self._context, table.name)
+        scan = Scan(self._statements, table, Fingerprint.KEYS)
+        query = scan.sample(place, owner, self._options.sample, EXCERPT_LETTERS)
+        ends = self._statements.ends(table, *near)
+        return (tuple(row) for row in self._connection.execute(query, ends))
+
+
+def _first_keys(target: TableTarget, place: int, rows: int) -> tuple[KeyValues, KeyValues] | None:
+    """Keys between which the first target rows of one write lie."""
+    if target.cells is not None:
+        keys = [cell.key for cell in target.cells if cell.write == place][:rows]
+        return (keys[0], keys[-1]) if keys else None
+    page = next((page for page in target.pages if page.counts[place].rows), None)
+    return None if page is None else (page.low, page.high)
 
 
 def _text(value: object) -> str:
@@ -212,6 +236,6 @@ def keys(context: Context, seen: Preview, cache: str) -> Iterator[KeyValues]:
         for table in statements.tables():
             for place, target in enumerate(table.targets):
                 if cache in target.write.caches:
-                    query = Scan(statements, table, values=False).keys(place)
+                    query = Scan(statements, table, Fingerprint.KEYS).keys(place)
                     stream = connection.execute(query.execution_options(yield_per=1_000))
                     yield from (key_of(row, table) for row in stream)

@@ -63,9 +63,7 @@ def preview_restore(context: Context, receipt_id: str, choice: RestoreChoice) ->
     )
 
 
-def _seal(
-    returning: Returning, connection: Connection, run: Run, choice: RestoreChoice
-) -> str:
+def _seal(returning: Returning, connection: Connection, run: Run, choice: RestoreChoice) -> str:
     """What an approval of a restore is bound to."""
     counts, rows = returning.counts(connection), returning.rows(connection)
     return digest([run.receipt.id, encode(choice), encode(counts), rows])

@@ -26,7 +26,7 @@ from cachedeps.journal.deleted import DeletedRows
 from cachedeps.journal.images import Image, Images
 from cachedeps.journal.store import Run
 from cachedeps.sql.rowsets import RowSets
-from cachedeps.sql.scan import Scan
+from cachedeps.sql.scan import Fingerprint, Scan
 from cachedeps.sql.statements import Clause, Statements, TableTargets, Target
 
 
@@ -265,7 +265,7 @@ class Returning:
             return
         keys = part.table.keys
         chosen: Any = keys[0] if len(keys) == 1 else sa.tuple_(*keys)
-        scan = Scan(self._statements, part.table, values=False)
+        scan = Scan(self._statements, part.table, Fingerprint.KEYS)
         query = scan.owners(owner, chosen.in_(self._going_back_apart(part)))
         for row in connection.execute(query):
             label, rows = tuple(row)

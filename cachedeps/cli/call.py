@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from cachedeps.render.documents import Document
+TYPE_CHECKING = False  # what typing says too, without the cost of importing it
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PROGRAM = "cachedeps"
 
 
-@dataclass
 class Call:
     """What was typed, and how to say it again.
 
@@ -19,8 +16,9 @@ class Call:
     not approved.
     """
 
-    argv: tuple[str, ...]
-    document: Document | None = None
+    def __init__(self, argv: Sequence[str]) -> None:
+        self.argv = tuple(argv)
+        self.document: dict[str, object] | None = None
 
     def again(self, *more: str) -> str:
         """The same command with more arguments, ready to be typed."""
@@ -29,6 +27,8 @@ class Call:
 
 def said(*arguments: str) -> str:
     """A command of ours, quoted for a shell."""
+    import shlex
+
     return shlex.join((PROGRAM, *arguments))
 
 

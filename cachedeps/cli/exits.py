@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cachedeps.domain.outcome import Receipt
+TYPE_CHECKING = False  # what typing says too, without the cost of importing it
+if TYPE_CHECKING:
+    from cachedeps.domain.outcome import Receipt
 
 DONE = 0
 FINDINGS = 1

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import TextIO
 
 from cachedeps.cli.call import Call
 from cachedeps.cli.commands import COMMANDS, help_text
 from cachedeps.cli.exits import DONE, FAILED, USAGE
 from cachedeps.errors import CachedepsError, FailedError, UnknownNameError, UsageError
+
+TYPE_CHECKING = False  # what typing says too, without the cost of importing it
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
 
 DEBUG_VARIABLE = "CACHEDEPS_DEBUG"
 

@@ -44,7 +44,7 @@ class CacheBuilder:
     def build(self, entries: dict[str, CacheEntry]) -> tuple[Cache, ...]:
         """Every cache of the table; what is wrong is left out and noted."""
         caches = tuple(self._cache(name, entry) for name, entry in entries.items())
-        _check_shared_columns(caches, self.key, self.reading)
+        _check_shared_columns(entries, self.key, self.reading)
         _check_row_deletion(caches, self.key, self.reading)
         return caches
 
@@ -169,20 +169,20 @@ class CacheBuilder:
         )
 
 
-def _check_shared_columns(caches: tuple[Cache, ...], key: str, reading: Reading) -> None:
+def _check_shared_columns(entries: dict[str, CacheEntry], key: str, reading: Reading) -> None:
     """Two caches may share a column only where ``rows`` keep them apart."""
-    by_column: dict[str, list[Cache]] = {}
-    for cache in caches:
-        by_column.setdefault(cache.column, []).append(cache)
+    by_column: dict[str, list[str]] = {}
+    for name, entry in entries.items():
+        by_column.setdefault(entry.column or name, []).append(name)
     for column, sharing in by_column.items():
         for first, second in combinations(sharing, 2):
-            if first.rows and second.rows and first.rows != second.rows:
+            ours, theirs = entries[first].rows, entries[second].rows
+            if ours and theirs and ours != theirs:
                 continue
-            message = f"{first.name} and {second.name} both hold the column {column}, and their rows overlap"
+            message = f"{first} and {second} both hold the column {column}, and their rows overlap"
             fix = 'give each its own rows = "...", so that no row belongs to both'
-            reading.problems.add(
-                "overlapping-rows", ("tables", key, "caches", second.name), message, fix=fix
-            )
+            place: Place = ("tables", key, "caches", second)
+            reading.problems.add("overlapping-rows", place, message, fix=fix)
 
 
 def _check_row_deletion(caches: tuple[Cache, ...], key: str, reading: Reading) -> None:

@@ -24,8 +24,14 @@ FILE_NAME = "cachedeps.toml"
 
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _BYTE_ORDER_MARK = "\ufeff"
-# what follows from a part that is wrong already is told once that part is right
-_CONSEQUENCES = frozenset({"missing-via", "bad-stamp", "mark-without-stamp", "overlapping-rows"})
+# rules that may complain only because the value of one of these keys was taken out as wrong,
+# in the same cache (four keys deep) or among the caches of the same table (three)
+_CONSEQUENCES: dict[str, tuple[int, frozenset[str | int]]] = {
+    "missing-via": (4, frozenset({"depends_on"})),
+    "bad-stamp": (4, frozenset({"depends_on", "stamp", "version"})),
+    "mark-without-stamp": (4, frozenset({"stamp", "computed_at"})),
+    "overlapping-rows": (3, frozenset({"rows", "column"})),
+}
 
 
 def find(start: Path) -> Path:
@@ -116,9 +122,13 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
 
 
 def _follows(problem: Problem, shape: tuple[Problem, ...]) -> bool:
-    """Whether a problem may come only from what the shape complained about in that cache."""
-    entry = problem.place[:4]
-    return problem.rule in _CONSEQUENCES and any(s.place[:4] == entry for s in shape)
+    """Whether a problem may come only from what the shape complained about already."""
+    depth, causes = _CONSEQUENCES.get(problem.rule, (0, frozenset()))
+    near = problem.place[:depth]
+    return any(
+        not causes.isdisjoint(s.place) and (s.place[:depth] == near or s.place[0] == "upstreams")
+        for s in shape
+    )
 
 
 def _declaration_error(path: Path, findings: tuple[Finding, ...]) -> DeclarationError:

@@ -7,6 +7,7 @@ meaning of the rest can be checked in the same run.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable
 from typing import Any, get_args, get_origin
 
@@ -68,6 +69,8 @@ def _tell(detail: ErrorDetails, problems: Problems) -> None:
         hint = did_you_mean(key, known) or f"known keys: {', '.join(known)}"
         problems.add("unknown-key", place, f'{owner} has no key "{key}"; {hint}')
     elif kind == "missing":
+        if any(told.place[: len(place)] == place for told in problems.found):
+            return  # it was there, and has been complained about
         message = f'the key "{place[-1]}" is missing'
         problems.add("missing-key", place[:-1], message, fix=f"add {place[-1]} = ...")
     elif kind in _WANTED or kind == WRONG_FORM:
@@ -83,7 +86,7 @@ def _tell(detail: ErrorDetails, problems: Problems) -> None:
 
 def _tell_choice(detail: ErrorDetails, place: Place, problems: Problems) -> None:
     expected = detail.get("ctx", {}).get("expected", "")
-    hint = did_you_mean(str(detail["input"]), expected.replace("'", "").split())
+    hint = did_you_mean(str(detail["input"]), re.findall("'([^']*)'", expected))
     message = f"the value must be {expected}"
     problems.add("wrong-value", place, f"{message}; {hint}" if hint else message)
 
@@ -91,7 +94,8 @@ def _tell_choice(detail: ErrorDetails, place: Place, problems: Problems) -> None
 def _mend(rest: dict[str, Any], detail: ErrorDetails) -> None:
     """Takes out what is wrong, so that the next round sees the rest."""
     place = _place(detail)
-    if detail["type"] == "missing":
+    in_a_path = isinstance(place[-1], int) and place[-2] != "depends_on"
+    if detail["type"] == "missing" or in_a_path:
         place = place[:-1]
     if not place:
         return

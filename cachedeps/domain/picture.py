@@ -116,9 +116,7 @@ def edge_kind(edge: Edge) -> EdgeKind:
     return EdgeKind.WHEN if edge.when else EdgeKind.PLAIN
 
 
-def picture_edge(
-    edge: Edge, end: str, cache: Cache | None, *, faded: bool = False
-) -> PictureEdge:
+def picture_edge(edge: Edge, end: str, cache: Cache | None, *, faded: bool = False) -> PictureEdge:
     """One edge into the node ``end`` (which is ``cache``, unless it is an upstream)."""
     stamps = cache.stamps if cache else ()
     return PictureEdge(

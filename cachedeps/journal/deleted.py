@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from cachedeps.db.dialects.base import Dialect, key_out
 from cachedeps.domain.rows import KeyValues
 from cachedeps.domain.schema import LiveColumn
-from cachedeps.journal.images import number
+from cachedeps.journal.images import cell_columns, number
 from cachedeps.journal.tables import JournalTables
 from cachedeps.sql.statements import Clause, TableTargets
 
@@ -96,18 +96,12 @@ class DeletedRows:
         free = gone.outerjoin(table, self._here(gone))
         is_free = self._table.keys[0].is_(None)
         keys = [gone.c[f"key_{place}"] for place in range(len(self._table.key))]
-        marks: list[Any] = [
-            number("at_new"),
-            number("at_write"),
-            number("at_page"),
-            sa.literal_column("0"),
-        ]
-        names = ["run", "write", "page", "part", *(f"key_{i}" for i in range(len(keys)))]
-        record = sa.select(*marks, *keys).select_from(free).where(is_free)
-        journaled = connection.execute(
-            sa.insert(cell).from_select(names, record).execution_options(preserve_rowcount=True),
-            dict(numbers),
-        ).rowcount
+        marks = [number(f"at_{name}") for name in ("new", "write", "page")]
+        columns = cell_columns(self._dialect, marks, 0, keys, sa.null())
+        record: sa.Select[Any] = sa.select(*columns.values()).select_from(free).where(is_free)
+        noted = sa.insert(cell).from_select(list(columns), record)
+        counted = noted.execution_options(preserve_rowcount=True)
+        journaled = connection.execute(counted, dict(numbers)).rowcount
         values = [
             self._dialect.from_journal(gone.c[f"part_{part}"], column)
             for part, column in enumerate(self._columns)

@@ -26,6 +26,30 @@ def stored_columns(columns: Sequence[LiveColumn]) -> tuple[LiveColumn, ...]:
     return tuple(column for column in columns if not column.generated)
 
 
+def cell_columns(
+    dialect: Dialect,
+    marks: Sequence[Expression],
+    part: int,
+    keys: Sequence[Expression],
+    value: Expression,
+) -> dict[str, Expression]:
+    """What an INSERT .. SELECT puts into the cell table, by column.
+
+    Args:
+        dialect: the database.
+        marks: run, write and page.
+        part: which column of a whole row; 0 for a cell.
+        keys: the key's columns in the journal's form.
+        value: the value in the journal's form.
+    """
+    columns = dict(zip(("run", "write", "page"), marks, strict=True))
+    columns["part"] = sa.literal_column(str(part))
+    if dialect.clustered:
+        columns["seq"] = sa.func.row_number().over()
+    columns |= {f"key_{place}": key for place, key in enumerate(keys)}
+    return columns | {"value": value}
+
+
 class Capture:
     """Takes before-images of one table's targets, page by page.
 
@@ -45,12 +69,11 @@ class Capture:
     def inserts(self, target: Target) -> tuple[sa.Insert, ...]:
         """INSERT .. SELECT statements; parameters: run, write, page and the page's ends."""
         if target.write.kind is ResetKind.DELETE_ROW:
-            stored = [c for c in self._columns if not c.generated]
             return tuple(
                 self._insert(
                     target, part, self._dialect.to_journal(self._table.table.c[c.name], c)
                 )
-                for part, c in enumerate(stored)
+                for part, c in enumerate(stored_columns(self._columns))
             )
         return (self._insert(target, 0, self._dialect.to_journal(target.value, target.live)),)
 
@@ -59,14 +82,11 @@ class Capture:
             self._dialect.key_to_journal(self._table.table.c[column.name], column)
             for column in self._table.key
         ]
-        numbers = [number(f"at_{name}") for name in ("run", "write", "page")]
-        columns: list[Expression] = [*numbers, sa.literal_column(str(part)), *keys, value]
-        select = sa.select(*columns).where(sa.and_(self._between, target.where))
-        names = ["run", "write", "page", "part"]
-        names += [f"key_{i}" for i in range(len(keys))]
-        return sa.insert(self._cell).from_select(
-            [*names, "value"], self._dialect.locking(select, self._table.table)
-        )
+        marks = [number(f"at_{name}") for name in ("run", "write", "page")]
+        columns = cell_columns(self._dialect, marks, part, keys, value)
+        select = sa.select(*columns.values()).where(sa.and_(self._between, target.where))
+        locked = self._dialect.locking(select, self._table.table)
+        return sa.insert(self._cell).from_select(list(columns), locked)
 
     def change(self, target: Target) -> sa.Update | sa.Delete | None:
         """The target's own statement for the rows of one page."""
@@ -124,7 +144,7 @@ class Images:
             put = self._dialect.from_journal(written.c.value, target.live)
             ours = self._dialect.same(live, put, target.live)
         elif isinstance(new, sa.sql.elements.Null):
-            ours = live.is_(None)
+            ours = self._dialect.is_null(live, target.live)
         else:
             ours = self._dialect.same(live, new, target.live)
         return Image(
@@ -200,22 +220,15 @@ class Images:
 
     def take_present(self, image: Image, target: Target, where: Clause) -> sa.Insert:
         """Journals what the cells of one page hold now; parameter ``at_new`` is the new run."""
-        numbers: list[Expression] = [
-            number("at_new"),
-            image.cell.c.write,
-            image.cell.c.page,
-            sa.literal_column("0"),
-        ]
+        marks = [number("at_new"), image.cell.c.write, image.cell.c.page]
         keys = [image.cell.c[f"key_{place}"] for place in range(len(self._table.key))]
         present = self._dialect.to_journal(target.value, target.live)
         on = self._on(image, where)
         sources = [f for f in (image.cell, image.table, image.written) if f is not None]
-        columns: list[Expression] = [*numbers, *keys, present]
-        select = sa.select(*columns).select_from(*sources).where(on)
-        names = ["run", "write", "page", "part", *(k.name for k in keys), "value"]
-        return sa.insert(self._tables.cell).from_select(
-            names, self._dialect.locking(select, image.table)
-        )
+        columns = cell_columns(self._dialect, marks, 0, keys, present)
+        select = sa.select(*columns.values()).select_from(*sources).where(on)
+        locked = self._dialect.locking(select, image.table)
+        return sa.insert(self._tables.cell).from_select(list(columns), locked)
 
     def _candidates(self, image: Image) -> Clause:
         """Rows of the page, found by the first key column's index."""

@@ -19,7 +19,8 @@ class JournalTables:
     ``journal`` names the journal itself; ``run`` has one row for each apply or restore;
     ``page`` one for each page that was committed; ``cell`` one before-image for each cell,
     written in the transaction that changed the cell. In ``cell``, ``part`` numbers the columns
-    of a row that was deleted whole, and is 0 otherwise.
+    of a row that was deleted whole, and is 0 otherwise; ``seq`` numbers the cells of a page
+    where the database keeps tables in key order.
 
     Args:
         dialect: the database, which says how keys and values are kept.
@@ -69,16 +70,20 @@ class JournalTables:
         self.cell = sa.Table(
             "cachedeps_cell",
             self.metadata,
-            sa.Column("seq", number, primary_key=True, autoincrement=True),
             sa.Column("run", number, nullable=False),
             sa.Column("write", sa.Integer, nullable=False),
             sa.Column("page", sa.Integer, nullable=False),
             sa.Column("part", sa.Integer, nullable=False),
+            sa.Column("seq", sa.Integer),
             *keys,
             sa.Column("value", dialect.journal_value_type),
         )
-        places = [self.cell.c.run, self.cell.c.write, self.cell.c.page]
+        places: list[sa.Column[Any]] = [self.cell.c.run, self.cell.c.write, self.cell.c.page]
         if dialect.name == "sqlite":
             # SQLite puts values back by a sub-select for each row, which looks its key up here
             places.append(self.cell.c.key_0)
-        sa.Index("cachedeps_cell_place", *places)
+        if dialect.clustered:
+            # a table that is kept in the order of its key needs one, and no index beside it
+            self.cell.append_constraint(sa.PrimaryKeyConstraint(*places, "part", "seq"))
+        else:
+            sa.Index("cachedeps_cell_place", *places)

@@ -20,6 +20,8 @@ LEAST_BESIDE = 10
 WIDTH_OF_A_COLUMN = 280
 HEIGHT_OF_A_NODE = 60
 HEIGHT_OF_A_TABLE = 60
+# a chain with more links than this is folded like lines of text
+LONGEST_CHAIN = 24
 # pictures are meant for screens and landscape pages
 WANTED_ASPECT = 1.5
 # more blocks than this are taken in the order of the file
@@ -48,6 +50,7 @@ class Arrangement:
             self._fed_by[edge.end].append(edge.start)
         self._order = self._fed_first(self._nodes)
         self._blocks = self._sorted_blocks()
+        self._heights = {block: self._height(block) for block in self._blocks}
 
     def best(self) -> Columns:
         """The columns of that number of bands which comes nearest to the wanted shape."""
@@ -115,11 +118,10 @@ class Arrangement:
         return out
 
     def _bands(self, count: int) -> list[list[Block]]:
-        heights = [self._height(block) for block in self._blocks]
-        goal = sum(heights) / count
+        goal = sum(self._heights.values()) / count
         bands: list[list[Block]] = [[]]
         filled = 0.0
-        for block, height in zip(self._blocks, heights, strict=True):
+        for block, height in self._heights.items():
             if bands[-1] and filled + height / 2 > goal * len(bands):
                 bands.append([])
             bands[-1].append(block)
@@ -132,21 +134,35 @@ class Arrangement:
         return high + HEIGHT_OF_A_TABLE * any(self._nodes[name].table for name in block)
 
     def _ranks(self, names: Iterable[str]) -> Columns:
-        """Columns by the edges among ``names`` alone, long columns of a table broken up."""
+        """Columns by the edges among ``names`` alone."""
         within = set(names)
+        order = [name for name in self._order if name in within]
+        levels: Columns = {}
+        for name in order:
+            fed_by = (levels[s] + 1 for s in self._fed_by[name] if s in within)
+            levels[name] = max(fed_by, default=0)
+        longest = max(levels.values(), default=0) + 1
+        if longest > LONGEST_CHAIN:
+            fold = max(LONGEST_CHAIN * 2 // 3, round((longest * 0.4) ** 0.5))
+            return {name: level % fold for name, level in levels.items()}
+        return self._beside(order, within)
+
+    def _beside(self, order: list[str], within: set[str]) -> Columns:
+        """Columns in which a table is not endlessly high and upstreams are near what they feed."""
         ranks: Columns = {}
         used: Counter[tuple[str | None, int]] = Counter()
-        sizes = Counter(self._nodes[name].table for name in within)
-        for name in (n for n in self._order if n in within):
-            rank = max((ranks[s] + 1 for s in self._fed_by[name] if s in within), default=0)
+        sizes = Counter(self._nodes[name].table for name in order)
+        for name in order:
             table = self._nodes[name].table
+            rank = max((ranks[s] + 1 for s in self._fed_by[name] if s in within), default=0)
             if table is not None:
                 rank = max(rank, 1)
-                while used[table, rank] >= max(LEAST_BESIDE, round(1.8 * sizes[table] ** 0.5)):
+                most = max(LEAST_BESIDE, round(1.8 * sizes[table] ** 0.5))
+                while used[table, rank] >= most:
                     rank += 1
             used[table, rank] += 1
             ranks[name] = rank
-        for name in (n for n in reversed(self._order) if n in within):
+        for name in reversed(order):
             if self._nodes[name].table is None:
                 ends = [ranks[end] for end in self._feeds[name] if end in within]
                 ranks[name] = max(ranks[name], min(ends, default=1) - 1)
@@ -161,5 +177,5 @@ class Arrangement:
             used = sorted(set(ranks.values()))
             placed |= {name: offset + used.index(rank) for name, rank in ranks.items()}
             offset += len(used)
-            high = max(high, sum(self._height(block) for block in band))
+            high = max(high, sum(self._heights[block] for block in band))
         return placed, offset, high

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from graphviz import Digraph, escape
+from graphviz import Digraph, escape, nohtml
 
 from cachedeps.domain.picture import EdgeKind, Picture, PictureEdge, PictureNode
 from cachedeps.render import dot_styles as styles
@@ -52,7 +52,8 @@ class _Source:
         self._graph = Digraph(
             "cachedeps", graph_attr=styles.GRAPH, node_attr=styles.NODE, edge_attr=styles.EDGE
         )
-        title = list(self._title())
+        # room on both sides, as renderers disagree about the width of text
+        title = [f"\N{EN SPACE}{line}\N{EN SPACE}" for line in self._title()]
         if title:
             self._graph.attr(label=_label(title))
 
@@ -64,6 +65,9 @@ class _Source:
 
     def arranged(self) -> str:
         self._columns = columns(self._picture)
+        if self._columns:
+            self._graph.edge_attr.update(styles.MANY_EDGES)
+            self._graph.attr(fontsize=str(13 + len(self._columns) // 12))
         self._legend()
         self._nodes()
         found = lines(self._picture, self._columns)
@@ -179,6 +183,7 @@ class _Source:
 
 
 def _label(lines: Iterable[str]) -> str:
-    """Text for DOT in which nothing is HTML, an entity or an escape."""
-    quoted: str = escape("\n".join(lines).replace("&", "&amp;"))
+    """Text for DOT in which nothing is HTML, an entity or an escape, but for the line ends."""
+    escaped = (escape(line.replace("&", "&amp;")) for line in lines)
+    quoted: str = nohtml("\\n".join(escaped))
     return quoted

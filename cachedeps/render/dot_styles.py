@@ -43,7 +43,7 @@ NODE: Style = {
     "style": "filled",
     "fillcolor": "white",
     "color": "#6E6E6E",
-    "margin": "0.12,0.05",
+    "margin": "0.15,0.055",
     "height": "0.3",
 }
 EDGE: Style = {
@@ -53,6 +53,8 @@ EDGE: Style = {
     "color": GREY,
     "arrowsize": "0.7",
 }
+# many lines hide each other less where they are thin and let others shine through
+MANY_EDGES: Style = {**EDGE, "color": "#5A5A5AB0", "penwidth": "0.9"}
 TABLE: Style = {
     "style": "filled,rounded",
     "fillcolor": "#F5F5F2",

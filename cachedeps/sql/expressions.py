@@ -25,6 +25,9 @@ class Expressions(Protocol):
     def literal(self, value: Scalar | None, column: LiveColumn, label: str) -> Expression:
         """A bound value that compares with, or is stored in, a column of that type."""
 
+    def is_null(self, expression: Expression, column: LiveColumn) -> ColumnElement[bool]:
+        """Whether a cell holds no value at all."""
+
     def exact(self, expression: Expression, column: LiveColumn) -> Expression:
         """The column for comparisons that must not ignore case, accents or padding."""
 

@@ -284,10 +284,10 @@ class RowSets:
     def _holds(self, node: Holds, ref: TableRef, row: Row) -> Clause:
         expression, live = self._column(ref, row, node.column)
         if node.empty is None:
-            return expression.is_not(None)
+            return sa.not_(self._say.is_null(expression, live))
         empty = self._say.literal(node.empty, live, "empty")
         differs = self._say.exact(expression, live) != self._say.exact(empty, live)
-        return sa.and_(expression.is_not(None), differs)
+        return sa.and_(sa.not_(self._say.is_null(expression, live)), differs)
 
 
 def _named(columns: Sequence[LiveColumn], name: str) -> LiveColumn | None:

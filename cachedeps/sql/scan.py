@@ -6,7 +6,8 @@ travels to the client.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,60 +19,71 @@ from cachedeps.sql.statements import Clause, Statements, TableTargets, Target, f
 Query = sa.Select[Any]
 
 
+class Fingerprint(StrEnum):
+    """What the hash of a cell is made of, besides its key."""
+
+    VALUES = "values"
+    SIZES = "sizes"
+    KEYS = "keys"
+
+
 class Scan:
     """Builds the SELECTs for one table of a plan.
 
     Args:
         statements: the plan, bound to live tables.
         table: the table's targets.
-        values: fingerprint values, not just their stored sizes.
+        fingerprint: what cell hashes are made of.
     """
 
-    def __init__(self, statements: Statements, table: TableTargets, *, values: bool) -> None:
+    def __init__(
+        self, statements: Statements, table: TableTargets, fingerprint: Fingerprint
+    ) -> None:
         self._statements = statements
         self._say = statements.say
         self._table = table
-        self._values = values
+        self._fingerprint = fingerprint
 
-    def totals(self, extra: Sequence[Clause]) -> Query:
-        """One row: distinct rows, then per write (rows, bytes), then the rows of each extra."""
-        targets = self._table.targets
-        flags = flagged([t.where for t in targets], [f"f{i}" for i in range(len(targets))])
-        sizes = [
-            self._only(t, self._say.stored_size(t.value)).label(f"s{i}")
-            for i, t in enumerate(targets)
-        ]
-        extras = flagged(extra, [f"x{i}" for i in range(len(extra))])
-        touched = sa.case((self._table.anything, 1), else_=0).label("touched")
-        where = sa.or_(self._table.anything, *extra)
-        inner = sa.select(touched, *flags, *sizes, *extras).where(where).subquery("scan")
-        columns: list[Expression] = [inner.c.touched]
-        for place in range(len(targets)):
-            columns += [inner.c[f"f{place}"], inner.c[f"s{place}"]]
-        columns += [inner.c[f"x{place}"] for place in range(len(extra))]
-        return sa.select(*(sa.func.sum(column) for column in columns))
+    def counts(self, clauses: Sequence[Clause]) -> Query:
+        """One row: how many rows each clause names."""
+        flags = flagged(clauses, [f"x{i}" for i in range(len(clauses))])
+        inner = sa.select(*flags).select_from(self._table.table).where(sa.or_(*clauses))
+        scan = inner.subquery("scan")
+        return sa.select(*(sa.func.sum(column) for column in scan.c))
 
-    def cells(self, *, limit: int | None = None) -> Query:
+    def probe(self, limit: int, most_bytes: int) -> Query:
+        """Like ``cells`` for the first rows; values above ``most_bytes`` are not hashed (NULL)."""
+
+        def small(target: Target) -> Expression:
+            if self._fingerprint is not Fingerprint.VALUES:
+                return self._hash(target)
+            fits = self._say.stored_size(target.value) <= sa.literal_column(str(most_bytes))
+            return sa.case((fits, self._hash(target)))
+
+        return self._cells(small).limit(limit)
+
+    def cells(self) -> Query:
         """Key columns, then per write (0 or 1, stored bytes, cell hash), in key order."""
+        return self._cells(self._hash)
+
+    def _cells(self, hashed: Callable[[Target], Expression]) -> Query:
         columns: list[Expression] = list(self._table.keys)
         for place, target in enumerate(self._table.targets):
             columns += flagged([target.where], [f"f{place}"])
             columns.append(self._only(target, self._say.stored_size(target.value)))
-            columns.append(self._only(target, self._hash(target)))
-        query = sa.select(*columns).where(self._table.anything).order_by(*self._table.keys)
-        return query if limit is None else query.limit(limit)
+            columns.append(self._only(target, hashed(target)))
+        return sa.select(*columns).where(self._table.anything).order_by(*self._table.keys)
 
     def keys(self, place: int) -> Query:
         """The keys of one write's target, in key order."""
         target = self._table.targets[place]
         return sa.select(*self._table.keys).where(target.where).order_by(*self._table.keys)
 
-    def pages(self, page_rows: int, rows: int, *, after: bool = False) -> Query:
+    def pages(self, page_rows: int, *, after: bool = False) -> Query:
         """One row a page, in key order: number, rows, ends, then per write the four counts.
 
         Args:
             page_rows: distinct rows in a page.
-            rows: distinct rows in all (so that the last page can tell its last key).
             after: count only keys at or after the parameters ``low_N``.
         """
         keys = self._table.keys
@@ -79,14 +91,17 @@ class Scan:
         if after:
             cells = cells.where(self._statements.from_key(self._table))
         inner = self._say.fence(cells).subquery("cells")
-        inner_keys = [inner.c[column.name] for column in self._table.key]
-        place = (sa.func.row_number().over(order_by=inner_keys) - 1).label("place")
-        ranked = sa.select(*inner.c, place).subquery("ranked")
-        at = ranked.c.place
-        number = self._say.quotient(at, page_rows).label("page")
-        in_page = at % page_rows
+        in_order = [inner.c[column.name] for column in self._table.key]
+        place = (sa.func.row_number().over(order_by=in_order) - 1).label("place")
+        one = sa.literal_column("1", sa.Integer)
+        following = sa.func.lead(one).over(order_by=in_order).label("following")
+        ranked = sa.select(*inner.c, place, following).subquery("ranked")
+        number = self._say.quotient(ranked.c.place, page_rows).label("page")
+        in_page = ranked.c.place % sa.literal_column(str(int(page_rows)), sa.Integer)
+        first = in_page == sa.literal_column("0", sa.Integer)
+        last = in_page == sa.literal_column(str(int(page_rows) - 1), sa.Integer)
         ends = []
-        for edge in (in_page == 0, sa.or_(in_page == page_rows - 1, at == rows - 1)):
+        for edge in (first, sa.or_(last, ranked.c.following.is_(None))):
             for column in self._table.key:
                 out = self._say.key_out(ranked.c[column.name], column)
                 ends.append(sa.func.max(sa.case((edge, out))))
@@ -107,20 +122,29 @@ class Scan:
         return sa.select(*table.keys).select_from(table.table).where(clause).limit(1)
 
     def _measures(self) -> list[Expression]:
+        """Per write: a flag, and what ``_sums`` adds up of the rows that it names."""
         key_hash = self._say.key_hash(self._table.keys)
         out: list[Expression] = []
         for place, target in enumerate(self._table.targets):
             out += flagged([target.where], [f"f{place}"])
-            out.append(self._only(target, self._say.stored_size(target.value)).label(f"s{place}"))
             out.append(self._only(target, key_hash).label(f"k{place}"))
-            out.append(self._only(target, self._hash(target)).label(f"v{place}"))
+            if self._fingerprint is not Fingerprint.KEYS:
+                size = self._say.stored_size(target.value)
+                out.append(self._only(target, size).label(f"s{place}"))
+                out.append(self._only(target, self._hash(target)).label(f"v{place}"))
         return out
 
     def _sums(self, inner: sa.FromClause) -> list[Expression]:
+        """Per write: rows, bytes, key hashes, cell hashes."""
         out: list[Expression] = []
         for place in range(len(self._table.targets)):
-            out += [sa.func.sum(inner.c[f"f{place}"]), sa.func.sum(inner.c[f"s{place}"])]
-            out += [self._say.hash_sum(inner.c[f"{kind}{place}"]) for kind in "kv"]
+            out += [sa.func.sum(inner.c[f"f{place}"])]
+            keys = self._say.hash_sum(inner.c[f"k{place}"])
+            if self._fingerprint is Fingerprint.KEYS:
+                out += [sa.null(), keys, sa.null()]
+            else:
+                values = self._say.hash_sum(inner.c[f"v{place}"])
+                out += [sa.func.sum(inner.c[f"s{place}"]), keys, values]
         return out
 
     def _only(self, target: Target, expression: Expression) -> Expression:
@@ -131,10 +155,11 @@ class Scan:
         return sa.case((target.where, expression))
 
     def _hash(self, target: Target) -> Expression:
-        if self._values:
+        if self._fingerprint is Fingerprint.VALUES:
             return self._say.cell_hash(self._table.keys, target.value, target.live)
-        size = self._say.stored_size(target.value)
-        return self._say.size_hash(self._table.keys, size)
+        if self._fingerprint is Fingerprint.KEYS:
+            return self._say.key_hash(self._table.keys)
+        return self._say.size_hash(self._table.keys, self._say.stored_size(target.value))
 
     def owners(self, owner: OwnerPath, chosen: Clause) -> Query:
         """One row a label (NULL for rows without an owner): the label, and its chosen rows."""
@@ -144,7 +169,11 @@ class Scan:
         return query.where(chosen).group_by(label).order_by(label)
 
     def sample(self, place: int, owner: OwnerPath | None, rows: int, letters: int) -> Query:
-        """Key columns, owner label, and the first letters of the value, for a few rows."""
+        """Key columns, owner label, and the first letters of the value, for a few rows.
+
+        Only keys up to the parameters ``high_N`` are looked at: whoever asks knows that the
+        first rows lie there, and the table is not scanned for them once more.
+        """
         target = self._table.targets[place]
         source: sa.FromClause = self._table.table
         label: Expression = sa.null()
@@ -152,7 +181,8 @@ class Scan:
             source, label = self._owned(owner)
         excerpt = self._say.excerpt(target.value, target.live, letters)
         query = sa.select(*self._table.keys, label, excerpt).select_from(source)
-        return query.where(target.where).order_by(*self._table.keys).limit(rows)
+        near = self._statements.between(self._table)
+        return query.where(near, target.where).order_by(*self._table.keys).limit(rows)
 
     def _owned(self, owner: OwnerPath) -> tuple[sa.FromClause, Expression]:
         """The table with its owner path joined from outside: rows without one stay."""

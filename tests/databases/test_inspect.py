@@ -521,3 +521,15 @@ def test_mariadb_other_databases_are_schemas(database: Database) -> None:
     assert plain is not None
     assert named is not None
     assert named.columns == plain.columns
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_mariadb_tables_that_differ_in_case_only_are_kept_apart(database: Database) -> None:
+    if database.query("SELECT @@lower_case_table_names") != [(0,)]:
+        pytest.skip("this server folds the case of table names")
+    columns = "(b INTEGER, a INTEGER, c INTEGER, PRIMARY KEY (b, a), UNIQUE KEY u (c, a))"
+    database.execute(f"CREATE TABLE T {columns}", f"CREATE TABLE t {columns}")
+    for table in look_up(database, "T", "t"):
+        assert table is not None
+        assert table.key == ("b", "a")
+        assert table.unique == (("b", "a"), ("c", "a"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from cachedeps.config import problems
 from cachedeps.db.inspect import DatabaseFacts
@@ -45,7 +46,11 @@ class Subject:
 
     def live(self, ref: TableRef) -> LiveTable | None:
         """The live table, or None where there is none."""
-        return self.schema.table(ref)
+        return self._live.get(ref)
+
+    @cached_property
+    def _live(self) -> dict[TableRef, LiveTable]:
+        return {table.ref: table for table in self.schema.tables}
 
     def tables(self) -> Iterable[tuple[Table, LiveTable]]:
         """The declared tables that exist."""

@@ -67,6 +67,8 @@ class Dialect(ABC):
     name: str
     journal_key_type: sa.types.TypeEngine[Any]
     journal_value_type: sa.types.TypeEngine[Any]
+    clustered = False
+    """Whether tables are kept in the order of their primary key."""
 
     def __init__(self, timezone: str = "UTC") -> None:
         self.timezone = timezone
@@ -108,6 +110,10 @@ class Dialect(ABC):
     def literal(self, value: Scalar | None, column: LiveColumn, label: str) -> Expression:
         """A bound value that compares with, or is stored in, a column of that type."""
         return sa.bindparam(label, self.key_in(value, column), unique=True, type_=NullType())
+
+    def is_null(self, expression: Expression, column: LiveColumn) -> sa.ColumnElement[bool]:
+        """Whether a cell holds no value at all."""
+        return expression.is_(None)
 
     @abstractmethod
     def exact(self, expression: Expression, column: LiveColumn) -> Expression:

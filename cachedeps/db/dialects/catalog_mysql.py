@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -143,13 +143,23 @@ def _read_schema(connection: Connection, schema: str, drafts: Drafts, here: str 
 
     for row in rows(_COLUMNS):
         drafts[schema, row.tbl].columns.append(_column(row))
-    for (table, _), parts in groupby(rows(_INDEXES), lambda row: (row.tbl, row.name)):
-        _add_index(drafts[schema, table], list(parts))
-    for (table, _), parts in groupby(rows(_FOREIGN_KEYS), lambda row: (row.tbl, row.name)):
-        drafts[schema, table].foreign_keys.append(_foreign_key(drafts, list(parts), here))
+    for table, parts in _grouped(rows(_INDEXES)):
+        _add_index(drafts[schema, table], parts)
+    for table, parts in _grouped(rows(_FOREIGN_KEYS)):
+        drafts[schema, table].foreign_keys.append(_foreign_key(drafts, parts, here))
     for row in rows(_TRIGGERS):
         trigger = Trigger(row.name, f"{row.timing} {row.event}", row.body)
         drafts[schema, row.tbl].triggers.append(trigger)
+
+
+def _grouped(rows: list[Row[Any]]) -> Iterator[tuple[str, list[Row[Any]]]]:
+    """The rows of each index or key. The server sorts ``T`` and ``t`` into each other."""
+
+    def whole(row: Row[Any]) -> tuple[str, str]:
+        return row.tbl, row.name
+
+    for (table, _), parts in groupby(sorted(rows, key=whole), whole):
+        yield table, list(parts)
 
 
 def _column(row: Row[Any]) -> LiveColumn:

@@ -30,6 +30,7 @@ class MySQL(Dialect):
     name = "mysql"
     journal_key_type = mysql.VARBINARY(3072)
     journal_value_type = mysql.LONGBLOB()
+    clustered = True
 
     def prepare(self, engine: Engine, timeouts: Timeouts) -> None:
         """Sets an engine of our own up, before its first connection."""
@@ -224,8 +225,8 @@ class MySQL(Dialect):
     ) -> sa.ColumnElement[bool]:
         """Whether two values of a column are the same bytes; NULL is the same as NULL."""
         if column.kind in NUMBERS:
-            return left.op("<=>")(right)
-        return self._bytes(left).op("<=>")(self._bytes(right))
+            return left.bool_op("<=>")(right)
+        return self._bytes(left).bool_op("<=>")(self._bytes(right))
 
     def locking(self, select: Select[Any], table: sa.FromClause) -> Select[Any]:
         """The select, holding its rows of ``table`` until the transaction ends."""

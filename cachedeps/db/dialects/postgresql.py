@@ -113,6 +113,13 @@ class PostgreSQL(Dialect):
             sa.bindparam(label, text, unique=True, type_=NullType()), TypeText(column.type)
         )
 
+    def is_null(self, expression: Expression, column: LiveColumn) -> sa.ColumnElement[bool]:
+        """Whether a cell holds no value at all."""
+        if column.kind is TypeKind.OTHER:
+            # a row value of nothing but NULLs IS NULL, and yet it is a value
+            return expression.is_not_distinct_from(sa.null())
+        return super().is_null(expression, column)
+
     def exact(self, expression: Expression, column: LiveColumn) -> Expression:
         """The column for comparisons that must not ignore case, accents or padding."""
         return expression if column.kind in NUMBERS else _text(expression)

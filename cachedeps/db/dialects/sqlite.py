@@ -51,6 +51,10 @@ def _hash(*values: object) -> int:
     return int.from_bytes(state.digest(), "big", signed=True)
 
 
+def _bytes(expression: Expression) -> Expression:
+    return sa.cast(expression, sa.BLOB)
+
+
 class _HashSum:
     """Adds hashes up without SQLite's 64-bit overflow."""
 
@@ -297,7 +301,10 @@ class SQLite(Dialect):
         self, keys: list[Expression], value: Expression, column: LiveColumn
     ) -> Expression:
         """An integer hash of a key together with the value of one cell."""
-        return sa.func.cachedeps_hash(*keys, value)
+        kind = sa.func.typeof(value)
+        # text as bytes: it need not be valid UTF-8, which Python would not take
+        exact = sa.case((kind == sa.literal_column("'text'"), _bytes(value)), else_=value)
+        return sa.func.cachedeps_hash(*keys, kind, exact)
 
     def size_hash(self, keys: list[Expression], size: Expression) -> Expression:
         """An integer hash of a key together with the stored size of one cell."""
@@ -311,7 +318,9 @@ class SQLite(Dialect):
         """The start of a value as text."""
         size: Expression = sa.literal_column(str(int(letters)))
         start = sa.func.substr(expression, sa.literal_column("1"), size)
-        return sa.case((sa.func.typeof(expression) == "blob", sa.func.hex(start)), else_=start)
+        return sa.case(
+            (sa.func.typeof(expression) == "blob", sa.func.hex(start)), else_=_bytes(start)
+        )
 
     # the journal
 

@@ -208,6 +208,12 @@ def test_what_was_not_proposed_is_named() -> None:
     assert "# ? totals is a materialized view" in text
 
 
+def test_a_log_is_no_cache_but_perhaps_what_caches_are_rebuilt_from() -> None:
+    text = text_of(table("llm_call_log", column("response_text")))
+    assert "# ? llm_call_log reads like a log: can caches be rebuilt from response_text?" in text
+    assert "tables" not in tomllib.loads(text)
+
+
 def test_our_own_tables_are_left_out() -> None:
     text = text_of(table("cachedeps_run", column("x_text")), USERS)
     assert "cachedeps_run" not in text
