@@ -145,6 +145,7 @@ class Bench:
         if backend(self._engine) == "postgresql":
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("VACUUM ANALYZE results")
+                connection.exec_driver_sql("CHECKPOINT")
 
     def run(self) -> dict[str, float]:
         """The ratios, by name."""

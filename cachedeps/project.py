@@ -125,7 +125,8 @@ class Project:
 
         where = url or self._url()
         timeouts = Timeouts(lock_timeout_seconds, statement_timeout_seconds)
-        with connect(where, timeouts, self.declaration.database.timezone) as session:
+        settings = self.declaration.database
+        with connect(where, timeouts, settings.timezone, settings.schema) as session:
             yield Database(self._context(session))
 
     def _url(self) -> str:
@@ -146,7 +147,8 @@ class Project:
         from cachedeps.db.dialects.base import Timeouts
 
         timeouts = Timeouts(lock_timeout_seconds, statement_timeout_seconds)
-        with bind(engine, timeouts, self.declaration.database.timezone) as session:
+        settings = self.declaration.database
+        with bind(engine, timeouts, settings.timezone, settings.schema) as session:
             yield Database(self._context(session))
 
     def _context(self, session: Session) -> Context:

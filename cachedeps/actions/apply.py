@@ -212,7 +212,7 @@ class _Run:
 
     def _page(self, item: _Work) -> None:
         ends = self._statements.ends(item.table, item.page.low, item.page.high)
-        with self._session.writing() as connection:
+        with self._session.writing(durable=False) as connection:
             for write, target in enumerate(item.table.targets):
                 at = {"at_run": self._number, "at_page": item.number}
                 at["at_write"] = self._seen.plan.writes.index(target.write)

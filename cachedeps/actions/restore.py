@@ -136,7 +136,7 @@ class _Restore:
         tally = _Tally()
         try:
             for page in pages:
-                with session.writing() as connection:
+                with session.writing(durable=False) as connection:
                     tally.rows += self._page(connection, returning, page)
                 tally.pages += 1
                 self._report(Progress(tally.rows, self._seen.rows, tally.pages, len(pages)))

@@ -13,6 +13,8 @@ from cachedeps.project import Project, load
 from cachedeps.render.documents import check_document
 from cachedeps.render.findings_screen import check_screen
 
+NO_FILE = "unreadable-file"
+
 
 def quick_offline_check(arguments: Sequence[str]) -> int | None:
     """Runs ``check --offline`` in its plain forms; None where it was typed in another way."""
@@ -43,7 +45,7 @@ def checked_load(config: Path | None) -> tuple[Project | None, tuple[Finding, ..
         return load(config), ()
     except DeclarationError as error:
         found = tuple(p for p in error.problems if isinstance(p, Finding))
-        if not found:
+        if not found or NO_FILE in {finding.rule for finding in found}:
             raise
         return None, found
 

@@ -6,6 +6,20 @@ from typing import Annotated
 
 import typer
 
+from cachedeps.cli import exits, options, terminal
+from cachedeps.project import load
+from cachedeps.render.explanation import explanation_document, explanation_screen
+
 Node = Annotated[
     str, typer.Argument(metavar="NODE", help="An upstream, or a cache as TABLE.CACHE.")
 ]
+
+
+def explain(node: Node, config: options.Config = None, json: options.Json = False) -> int:
+    """Say what feeds one node, what it feeds, and what would invalidate it."""
+    explanation = load(config).explain(node)
+    if json:
+        terminal.show_document(explanation_document(explanation))
+    else:
+        terminal.show(explanation_screen(explanation))
+    return exits.DONE

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import IO
 
 from cachedeps.domain.rows import KeyValues
 from cachedeps.errors import UsageError
@@ -21,23 +23,32 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
     Raises:
         UsageError: the file cannot be written.
     """
-    written = 0
     try:
-        with NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as handle:
-            try:
-                os.fchmod(handle.fileno(), READABLE_BY_OWNER)
-                for line in lines:
-                    handle.write(line + "\n")
-                    written += 1
-            except BaseException:
-                Path(handle.name).unlink()
-                raise
-        Path(handle.name).replace(path)
+        with _beside(path) as handle:
+            written = 0
+            for line in lines:
+                handle.write(line + "\n")
+                written += 1
     except OSError as error:
         raise _unwritable(path, error) from None
     return written
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[IO[str]]:
+    """A private file that takes the place of ``path`` once it is whole."""
+    with NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as handle:
+        made = Path(handle.name)
+        try:
+            os.fchmod(handle.fileno(), READABLE_BY_OWNER)
+            yield handle
+            handle.close()
+            made.replace(path)
+        except BaseException:
+            made.unlink()
+            raise
 
 
 def key_lines(cache: str, keys: Iterable[KeyValues]) -> Iterable[str]:

@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
         return _report(call, _interrupted())
     except BrokenPipeError:
         # nobody reads any more; what was done is in the history
-        _forget_stdout()
+        _forget_output()
         return FAILED
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):
@@ -97,8 +97,9 @@ def _report(call: Call, error: CachedepsError) -> int:
         else:
             sys.stdout.flush()
             terminal.show(error_screen(error), to=sys.stderr)
-    except BrokenPipeError:
-        _forget_stdout()
+    except OSError:
+        # nobody is there to read it; the exit code still says it
+        _forget_output()
     return error.exit_code
 
 
@@ -136,9 +137,11 @@ def _never_fail(stream: TextIO) -> None:
         reconfigure(errors="backslashreplace")
 
 
-def _forget_stdout() -> None:
-    """Points stdout to nowhere, so that the interpreter's last flush fails for nobody."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        return
+def _forget_output() -> None:
+    """Points the streams to nowhere, so that the interpreter's last flush fails for nobody."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            os.dup2(nowhere, stream.fileno())
+        except (OSError, ValueError):
+            continue

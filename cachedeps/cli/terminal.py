@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -41,21 +40,20 @@ def is_interactive() -> bool:
 
 
 def ask(question: str) -> str | None:
-    """The answer, or None where the person turned away (end of input, Ctrl-C)."""
+    """The answer, or None where the person turned away (end of input, Ctrl-C, hung up)."""
     sys.stdout.write(printable(question))
     sys.stdout.flush()
     try:
         line = sys.stdin.readline()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, OSError, UnicodeDecodeError):
         line = ""
-    if not line:
-        sys.stdout.write("\n")
-        return None
-    return line.strip()
+    return line.strip() if line.endswith("\n") else None
 
 
 def login_name() -> str:
     """The name that the person is logged in with; empty where there is none."""
+    import getpass
+
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

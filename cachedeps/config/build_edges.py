@@ -14,7 +14,7 @@ from cachedeps.domain.graph import find_cycle
 from cachedeps.domain.model import Edge, TableRef, Via
 
 # looking for the nearest of thousands of names takes a while; the first few are told
-MOST_SUGGESTIONS = 50
+MOST_SUGGESTIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _names(entries: Iterable[str | UpstreamEdgeEntry]) -> tuple[str, ...]:
 
 def check_names(nodes: Nodes, places: Mapping[str, Place], reading: Reading) -> None:
     """Every feed must be the name of a node; an upstream's must be an upstream's."""
-    known = (*nodes.upstreams, *nodes.caches)
+    known = sorted((*nodes.upstreams, *nodes.caches))
     suggestions = 0
     for node, feeds in nodes.feeds.items():
         for index, name in enumerate(feeds):
@@ -83,7 +83,7 @@ def check_names(nodes: Nodes, places: Mapping[str, Place], reading: Reading) -> 
                 fix = f"let the caches that {node} feeds depend on {name}"
                 reading.problems.add("unknown-name", place, message, fix=fix)
             elif name not in nodes.upstreams and name not in nodes.caches:
-                near = did_you_mean(name, sorted(known)) if suggestions < MOST_SUGGESTIONS else ""
+                near = did_you_mean(name, known) if suggestions < MOST_SUGGESTIONS else ""
                 suggestions += 1
                 message = f'no upstream or cache is named "{name}"'
                 fix = near or f"declare it: [upstreams.{name}], or write table.cache"
@@ -107,7 +107,7 @@ def upstream_edges(
     entries: list[str | UpstreamEdgeEntry], nodes: Nodes, place: Place, reading: Reading
 ) -> tuple[Edge, ...]:
     """The edges into an upstream."""
-    edges: list[Edge] = []
+    edges: dict[Edge, None] = {}
     for index, entry in enumerate(entries):
         here = (*place, "depends_on", index)
         edge = (
@@ -123,7 +123,7 @@ def cache_edges(
     cache: CacheEntry, own: TableRef, nodes: Nodes, place: Place, reading: Reading
 ) -> tuple[Edge, ...]:
     """The edges into a cache of the table ``own``."""
-    edges: list[Edge] = []
+    edges: dict[Edge, None] = {}
     for index, entry in enumerate(cache.depends_on):
         here = (*place, "depends_on", index)
         if isinstance(entry, str):
@@ -135,11 +135,11 @@ def cache_edges(
     return tuple(edges)
 
 
-def _append(edges: list[Edge], edge: Edge, place: Place, reading: Reading) -> None:
+def _append(edges: dict[Edge, None], edge: Edge, place: Place, reading: Reading) -> None:
     if edge in edges:
         reading.problems.add("duplicate", place, f"{edge.on} is named twice in the same way")
     else:
-        edges.append(edge)
+        edges[edge] = None
 
 
 def _long_edge(

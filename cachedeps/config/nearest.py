@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 SIMILARITY = 0.6
-# comparing with very many names costs more than a suggestion is worth
-MOST_COMPARED = 20_000
+# letter by letter only as many names are compared; of more, those with the most pairs in common
+MOST_COMPARED = 100
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -17,16 +17,28 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     from difflib import get_close_matches
 
-    names = list(known)[:MOST_COMPARED]
     folded = name.casefold()
+    names = {other.casefold(): other for other in reversed(list(known))}
+    if folded in names:
+        return names[folded]
     for other in names:
-        if other.casefold() == folded:
-            return other
-    for other in names:
-        if other.casefold().endswith(f".{folded}"):
-            return other
-    found = get_close_matches(folded, [n.casefold() for n in names], n=1, cutoff=SIMILARITY)
-    return next((n for n in names if found and n.casefold() == found[0]), "")
+        if folded and other.endswith(f".{folded}"):
+            return names[other]
+    found = get_close_matches(folded, _alike(folded, list(names)), n=1, cutoff=SIMILARITY)
+    return names[found[0]] if found else ""
+
+
+def _alike(name: str, known: list[str]) -> list[str]:
+    if len(known) <= MOST_COMPARED:
+        return known
+    pairs = _pairs(name)
+    return sorted(known, key=lambda other: len(pairs & _pairs(other)), reverse=True)[
+        :MOST_COMPARED
+    ]
+
+
+def _pairs(name: str) -> set[str]:
+    return {name[at : at + 2] for at in range(len(name) - 1)}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -38,7 +38,9 @@ SHOWN_OPTIONS = ("host", "port", "unix_socket")
 
 
 @contextmanager
-def connect(url: str, timeouts: Timeouts, timezone: str = "UTC") -> Iterator[Session]:
+def connect(
+    url: str, timeouts: Timeouts, timezone: str = "UTC", schema: str | None = None
+) -> Iterator[Session]:
     """Opens one session on the database at ``url``.
 
     Raises:
@@ -48,7 +50,7 @@ def connect(url: str, timeouts: Timeouts, timezone: str = "UTC") -> Iterator[Ses
     """
     parsed = parse(url)
     engine = _engine(parsed)
-    dialect = DIALECTS[parsed.get_backend_name()](timezone)
+    dialect = DIALECTS[parsed.get_backend_name()](timezone, schema)
     dialect.prepare(engine, timeouts)
     try:
         with _session(engine, dialect, timeouts) as session:
@@ -58,12 +60,14 @@ def connect(url: str, timeouts: Timeouts, timezone: str = "UTC") -> Iterator[Ses
 
 
 @contextmanager
-def bind(engine: Engine, timeouts: Timeouts, timezone: str = "UTC") -> Iterator[Session]:
+def bind(
+    engine: Engine, timeouts: Timeouts, timezone: str = "UTC", schema: str | None = None
+) -> Iterator[Session]:
     """Opens one session on an engine that belongs to the caller."""
     backend = engine.url.get_backend_name()
     if backend not in DIALECTS:
         raise _unsupported(backend)
-    with _session(engine, DIALECTS[backend](timezone), timeouts) as session:
+    with _session(engine, DIALECTS[backend](timezone, schema), timeouts) as session:
         try:
             yield session
         finally:
@@ -150,5 +154,5 @@ def _session(engine: Engine, dialect: Dialect, timeouts: Timeouts) -> Iterator[S
         connection = engine.connect()
     with connection:
         if isinstance(dialect, MySQL) and getattr(engine.dialect, "is_mariadb", False):
-            dialect = MariaDB(dialect.timezone)
+            dialect = MariaDB(dialect.timezone, dialect.schema)
         yield Session(connection, dialect, name, timeouts, probe.secrets)

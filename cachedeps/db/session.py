@@ -42,16 +42,21 @@ class Session:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction that commits at its end, and rolls back on any error."""
-        with self._transaction(read_only=False) as connection:
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """A transaction that commits at its end, and rolls back on any error.
+
+        Where not ``durable``, its commit need not wait for the disk: a later one will.
+        """
+        with self._transaction(read_only=False, durable=durable) as connection:
             yield connection
 
     @contextmanager
-    def _transaction(self, *, read_only: bool) -> Iterator[Connection]:
+    def _transaction(self, *, read_only: bool, durable: bool = True) -> Iterator[Connection]:
         with self.errors():
             try:
-                self.dialect.begin(self.connection, self.timeouts, read_only=read_only)
+                self.dialect.begin(
+                    self.connection, self.timeouts, read_only=read_only, durable=durable
+                )
                 yield self.connection
                 if read_only:
                     self.connection.rollback()

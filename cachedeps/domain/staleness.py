@@ -3,39 +3,44 @@
 Scope chooses seeds: rows of the caches (or source rows) that the fixed upstreams feed
 directly. The rest follows by row in one table and by ``via`` across tables. A stale cell
 passes staleness on whether or not it holds a value or may be written; a cell that is known to
-be fresh by its own stamp is not stale and passes nothing on.
+be fresh by its own stamp is not stale and passes nothing on. A stamp of an upstream speaks
+about changes that came through that upstream, and about no other.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-from cachedeps.domain.graph import Graph
-from cachedeps.domain.model import Cache, Condition, Edge, Stamp, Table, TableRef, Via
+from cachedeps.domain.evidence import Evidence
+from cachedeps.domain.graph import Graph, PathFinder
+from cachedeps.domain.links import Links
+from cachedeps.domain.model import Cache, Edge, Stamp, TableRef
 from cachedeps.domain.plan import RowScope
-from cachedeps.domain.rows import (
-    Arena,
-    ComputedBefore,
-    ComputedEarlier,
-    Linked,
-    Matches,
-    StampBad,
-    StampNotGood,
-)
+from cachedeps.domain.rows import Arena, ComputedEarlier
 from cachedeps.domain.seeds import Seeds
-
-Without = frozenset[str]
-NOTHING: Without = frozenset()
+from cachedeps.domain.trails import Mask, Trails
 
 
 @dataclass(frozen=True, slots=True)
 class Staleness:
     """Two row choices of one cache: where staleness arrives, and where it stays.
 
-    ``reached`` ignores what stamps say; ``stale`` leaves out the rows known to be fresh.
+    ``reached`` ignores what the cache's own stamps say; ``stale`` leaves out the rows that are
+    known to be fresh.
     """
 
+    reached: int
+    stale: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Staleness that one edge brings, and the trail that it came by."""
+
+    mask: Mask
     reached: int
     stale: int
 
@@ -55,193 +60,147 @@ class Spread:
         self._scope = scope
         self._arena = arena
         self._seeds = Seeds(graph, scope, arena)
+        self._evidence = Evidence(graph, scope, arena)
+        self._links = Links(arena)
+        self._trails = Trails(graph)
         self._fixed = fixed
-        self._sources = fixed & graph.upstreams.keys() if not scope.stale else self._evidence()
-        self._reachable: dict[Without, frozenset[str]] = {}
-        self._found: dict[tuple[str, Without], Staleness] = {}
-        self._follow()
+        self._upstreams = self._trails.of_upstreams(frozenset() if scope.stale else fixed)
+        self._found: dict[str, Staleness] = {}
+        self._stale: dict[str, dict[Mask, int]] = {}
+        for node in graph.order():
+            if node in graph.caches:
+                self._visit(graph.caches[node])
 
     def of(self, node: str) -> Staleness:
         """The staleness of a cache node; nothing where no fix reaches it."""
-        nothing = self._arena.never
-        return self._found.get((node, NOTHING), Staleness(nothing, nothing))
+        return self._found.get(node, Staleness(self._arena.never, self._arena.never))
 
     @property
     def reached(self) -> frozenset[str]:
-        """Every node that the fix reaches through at least one path that is not deaf to it."""
-        never = self._arena.never
-        return frozenset(
-            node for (node, w), found in self._found.items() if not w and found.reached != never
-        )
+        """Every cache that the fix reaches through at least one path that is not deaf to it."""
+        return frozenset(self._found)
 
     def directly_fed(self) -> frozenset[str]:
         """The declared names of the tables whose rows the scope chooses."""
         return self._seeds.used
 
-    def _evidence(self) -> frozenset[str]:
-        """The upstreams that stamps or change times can say something about."""
-        told = {stamp.of for cache in self._graph.caches.values() for stamp in cache.stamps}
-        told |= {n for n, u in self._graph.upstreams.items() if u.source and u.source.changed_at}
-        if self._scope.fixed_at:
-            told |= self._graph.upstreams.keys()
-        if self._fixed:
-            told &= self._fixed | self._graph.downstream_of(self._fixed)
-        return frozenset(told)
+    def _visit(self, cache: Cache) -> None:
+        arrivals = tuple(self._arrivals(cache))
+        rows = self._links.condition(cache.rows)
+        reached = self._arena.all_of((rows, self._arena.any_of(a.reached for a in arrivals)))
+        if reached == self._arena.never:
+            return
+        by_mask: defaultdict[Mask, list[int]] = defaultdict(list)
+        for arrival in arrivals:
+            by_mask[arrival.mask].append(arrival.stale)
+        stale = {
+            mask: self._arena.all_of((rows, self._arena.any_of(places)))
+            for mask, places in by_mask.items()
+        }
+        self._stale[cache.node] = {
+            m: place for m, place in stale.items() if place != self._arena.never
+        }
+        self._found[cache.node] = Staleness(reached, self._arena.any_of(stale.values()))
 
-    def _reach(self, without: Without) -> frozenset[str]:
-        """The nodes that the sources reach when the nodes ``without`` are taken away."""
-        found = self._reachable.get(without)
-        if found is None:
-            seen = set(self._starts() - without)
-            queue = list(seen)
-            while queue:
-                for child in self._graph.children[queue.pop()]:
-                    if child not in seen and child not in without:
-                        seen.add(child)
-                        queue.append(child)
-            found = self._reachable[without] = frozenset(seen)
-        return found
-
-    def _starts(self) -> frozenset[str]:
-        return self._sources | (self._fixed & self._graph.caches.keys())
-
-    def _follow(self) -> None:
-        order = [n for n in self._graph.order() if n in self._reach(NOTHING)]
-        wanted: dict[str, set[Without]] = defaultdict(lambda: {NOTHING})
-        for node in reversed(order):
-            for edge in self._graph.parents[node]:
-                for without in wanted[node]:
-                    if edge.deaf_to or without:
-                        wanted[edge.on].add(without | edge.deaf_to)
-        for node in order:
-            if node in self._graph.caches:
-                for without in wanted[node]:
-                    self._found[node, without] = self._cache(node, without)
-
-    def _cache(self, node: str, without: Without) -> Staleness:
-        cache = self._graph.caches[node]
-        table = self._graph.tables[cache.table]
-        reached: list[int] = []
-        stale: list[int] = []
-        if node in self._fixed and node not in without:
-            seed = self._seeds.of_table(table)
-            reached.append(seed)
-            stale.append(self._arena.all_of((seed, *self._own_evidence(cache, cache.stamps))))
-        for edge in cache.edges:
-            arrived = self._arrival(cache, table, edge, without | edge.deaf_to)
-            reached.append(arrived.reached)
-            stale.append(arrived.stale)
+    def _arrivals(self, cache: Cache) -> Iterator[Arrival]:
         if self._scope.stale:
-            stale.extend(self._distant_stamps(cache, table))
-            reached.extend(stale)
-        rows = self._condition(cache.rows)
-        return Staleness(
-            self._arena.all_of((rows, self._arena.any_of(reached))),
-            self._arena.all_of((rows, self._arena.any_of(stale))),
-        )
+            yield from self._behind(cache)
+        elif cache.node in self._fixed:
+            yield self._named(cache)
+        for edge in cache.edges:
+            if edge.on in self._stale:
+                origin = self._graph.table_of(edge.on).ref
+                yield from self._from_parent(cache, edge, origin, self._stale[edge.on])
+            elif edge.on in self._upstreams:
+                origin, seeds = self._seeds_of(cache, edge)
+                masks = dict.fromkeys(self._upstreams[edge.on], seeds)
+                yield from self._from_parent(cache, edge, origin, masks)
 
-    def _arrival(self, cache: Cache, table: Table, edge: Edge, without: Without) -> Staleness:
-        """The rows that one edge reaches, and those of them that it makes stale."""
-        arena = self._arena
-        if edge.on not in self._reach(without):
-            return Staleness(arena.never, arena.never)
-        if edge.on in self._graph.upstreams:
-            return self._from_upstream(cache, table, edge, without)
-        found = self._found.get((edge.on, without))
-        if found is None:
-            return Staleness(arena.never, arena.never)
-        origin = self._graph.table_of(edge.on).ref
-        rows = self._when(edge, self._across(origin, edge.via, found.stale, table.ref, None))
-        return Staleness(rows, arena.all_of((rows, *self._freshness(cache, edge, without))))
-
-    def _from_upstream(
-        self, cache: Cache, table: Table, edge: Edge, without: Without
-    ) -> Staleness:
-        arena = self._arena
+    def _seeds_of(self, cache: Cache, edge: Edge) -> tuple[TableRef, int]:
+        """The rows in scope that an upstream feeds: its own, or else the cache's."""
         source = self._graph.upstreams[edge.on].source
-        rules = self._freshness(cache, edge, without)
-        newer = None
-        if source and source.changed_at and cache.computed_at:
-            unknown_counts = not self._scope.stale
-            newer = ComputedEarlier(cache.computed_at, source.changed_at, unknown_counts)
-        if self._scope.stale and not rules and newer is None:
-            return Staleness(arena.never, arena.never)
-        if source is None:
-            rows = self._when(edge, self._seeds.of_table(table))
-            return Staleness(rows, arena.all_of((rows, *rules)))
-        seeds = self._seeds.of_source(source)
-        rows = self._when(edge, self._across(source.table, edge.via, seeds, table.ref, None))
-        behind = self._when(edge, self._across(source.table, edge.via, seeds, table.ref, newer))
-        return Staleness(rows, arena.all_of((behind, *rules)))
+        if source is not None:
+            return source.table, self._seeds.of_source(source)
+        table = self._graph.tables[cache.table]
+        return table.ref, self._seeds.of_table(table)
 
-    def _across(
-        self,
-        origin: TableRef,
-        via: Via | None,
-        child: int,
-        here: TableRef,
-        newer: ComputedEarlier | None,
-    ) -> int:
-        """The rows of ``here`` that the rows ``child`` of ``origin`` belong to."""
-        if via is None and origin == here:
-            return child if newer is None else self._arena.all_of((child, self._arena.add(newer)))
-        equalities = via.equalities if via else ()
-        return self._arena.linked(Linked(origin, equalities, child, newer))
+    def _from_parent(
+        self, cache: Cache, edge: Edge, origin: TableRef, stale: dict[Mask, int]
+    ) -> Iterator[Arrival]:
+        """What one edge brings; trails that lead to the same are taken together."""
+        alike: defaultdict[tuple[Mask, tuple[Stamp, ...]], list[int]] = defaultdict(list)
+        for mask, place in stale.items():
+            if self._trails.hears(edge, mask):
+                onward = self._trails.through(cache.node, mask)
+                alike[onward, self._trails.vouching(cache, mask)].append(place)
+        for (mask, stamps), places in alike.items():
+            own = self._evidence.own(cache, stamps)
+            yield self._arrival(cache, edge, (origin, self._arena.any_of(places)), mask, own)
 
-    def _when(self, edge: Edge, rows: int) -> int:
-        return self._arena.all_of((rows, self._condition(edge.when)))
+    def _arrival(
+        self, cache: Cache, edge: Edge, rows: tuple[TableRef, int], mask: Mask, own: int | None
+    ) -> Arrival:
+        """What ``rows`` of the parent's table bring, less the cells known to be fresh.
 
-    def _condition(self, condition: Condition | None) -> int:
-        if condition is None:
+        Fresh is what all evidence calls fresh. Where there is none, a named fix counts, and a
+        search for what is behind finds nothing.
+        """
+        here = self._graph.tables[cache.table].ref
+        reached = self._links.follow(edge, *rows, here)
+        signs = [] if own is None else [self._arena.all_of((reached, own))]
+        newer = self._newer(cache, edge)
+        if newer is not None:
+            signs.append(self._links.follow(edge, *rows, here, newer))
+        if not signs and (not self._scope.stale or edge.on in self._graph.caches):
+            signs = [reached]
+        return Arrival(mask, reached, self._arena.any_of(signs))
+
+    def _newer(self, cache: Cache, edge: Edge) -> ComputedEarlier | None:
+        upstream = self._graph.upstreams.get(edge.on)
+        return self._evidence.newer(cache, upstream.source) if upstream else None
+
+    def _named(self, cache: Cache) -> Arrival:
+        """The rows in scope of a cache that was named itself: all its stamps count."""
+        seeds = self._seeds.of_table(self._graph.tables[cache.table])
+        own = self._evidence.own(cache, cache.stamps)
+        stale = seeds if own is None else self._arena.all_of((seeds, own))
+        return Arrival(self._trails.through(cache.node), seeds, stale)
+
+    def _behind(self, cache: Cache) -> Iterator[Arrival]:
+        """Rows whose own stamp or time says that they are behind, upstream by upstream."""
+        stamped = set()
+        for stamp in cache.stamps:
+            rule = self._evidence.stamp(stamp)
+            if rule is not None and self._is_asked(stamp.of):
+                stamped.add(stamp.of)
+                table = self._seeds.of_table(self._graph.tables[cache.table])
+                seeds = self._arena.all_of((table, self._fed(cache, stamp.of)))
+                stale = self._arena.all_of((seeds, rule))
+                yield Arrival(self._origin(cache, stamp.of), seeds, stale)
+        for edge in cache.edges:
+            if edge.on not in self._graph.upstreams or not self._is_asked(edge.on):
+                continue
+            own = None if edge.on in stamped else self._evidence.own(cache, ())
+            if own is not None or self._newer(cache, edge):
+                rows = self._seeds_of(cache, edge)
+                yield self._arrival(cache, edge, rows, self._origin(cache, edge.on), own)
+
+    def _is_asked(self, upstream: str) -> bool:
+        """Whether a search for what is behind asks about this upstream: all, or those named."""
+        return not self._fixed or upstream in self._asked
+
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        return self._fixed | self._graph.downstream_of(self._fixed)
+
+    def _origin(self, cache: Cache, upstream: str) -> Mask:
+        return self._trails.through(cache.node, self._trails.through(upstream))
+
+    def _fed(self, cache: Cache, upstream: str) -> int:
+        """The rows that an upstream feeds at all, so that a stamp of it means something."""
+        direct = [edge for edge in cache.edges if edge.on == upstream]
+        if any(edge.when is None for edge in direct):
             return self._arena.always
-        there = self._arena.add(Matches(condition.predicate))
-        if condition.via is None:
-            return there
-        via = condition.via
-        return self._arena.linked(Linked(via.target, via.equalities, there))
-
-    def _freshness(self, cache: Cache, edge: Edge, without: Without) -> tuple[int, ...]:
-        """What must hold for a row reached through ``edge`` not to be known as fresh."""
-        stamps = tuple(
-            stamp
-            for stamp in cache.stamps
-            if stamp.of == edge.on or edge.on not in self._reach(without | {stamp.of})
-        )
-        return self._own_evidence(cache, stamps)
-
-    def _own_evidence(self, cache: Cache, stamps: tuple[Stamp, ...]) -> tuple[int, ...]:
-        versions = [rule for stamp in stamps if (rule := self._stamp_rule(stamp)) is not None]
-        if versions:
-            # stale as soon as one stamp is not good: fresh needs all of them
-            return (self._arena.any_of(versions),)
-        if self._scope.fixed_at and cache.computed_at:
-            keep = self._scope.keep_unstamped
-            node = ComputedBefore(cache.computed_at, self._scope.fixed_at, keep_unstamped=keep)
-            return (self._arena.add(node),)
-        return ()
-
-    def _stamp_rule(self, stamp: Stamp) -> int | None:
-        scope = self._scope
-        if scope.bad or scope.bad_ranges:
-            return self._arena.add(
-                StampBad(
-                    stamp.column, stamp.divide, scope.bad, scope.bad_ranges, scope.keep_unstamped
-                )
-            )
-        good = self._graph.upstreams[stamp.of].fresh_versions
-        if not good:
-            return None
-        return self._arena.add(
-            StampNotGood(stamp.column, stamp.divide, good, scope.keep_unstamped)
-        )
-
-    def _distant_stamps(self, cache: Cache, table: Table) -> list[int]:
-        """For ``--stale``: stamps of upstreams that feed the cache only through others."""
-        direct = {edge.on for edge in cache.edges}
-        rules = [
-            rule
-            for stamp in cache.stamps
-            if stamp.of not in direct and stamp.of in self._sources
-            if (rule := self._stamp_rule(stamp)) is not None
-        ]
-        return [self._arena.all_of((self._seeds.of_table(table), rule)) for rule in rules]
+        reach = PathFinder(self._graph, (upstream,)).reached
+        feeding = [e for e in cache.edges if e.on in reach and upstream not in e.deaf_to]
+        return self._arena.any_of(self._links.condition(e.when) for e in (*direct, *feeding))

@@ -84,7 +84,7 @@ def _read(text: str, dialect: str) -> tuple[exp.Expr, Sequence[Token]]:
         tokens = reader.tokenize(text)
         trees = reader.parser().parse_into(exp.Condition, tokens, text)
     except SqlglotError:
-        reason = "it cannot be read as one SQL expression"
+        reason = "it cannot be read as one SQL expression (is a reserved word a column? quote it)"
         raise _RefusedText(reason) from None
     except RecursionError:
         reason = "it is nested too deeply"

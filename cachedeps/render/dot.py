@@ -47,6 +47,7 @@ class _Source:
             node.name: node.name if PLAIN_NAME.fullmatch(node.name) else f"~{number}"
             for number, node in enumerate(picture.nodes)
         }
+        self._tables = {table: number for number, table in enumerate(picture.tables)}
         self._conditions = sum(bool(edge.label) for edge in picture.edges)
         self._columns: dict[str, int] = {}
         self._graph = Digraph(
@@ -108,7 +109,7 @@ class _Source:
                 self._table(table, nodes)
 
     def _table(self, table: str, nodes: Sequence[PictureNode]) -> None:
-        name = f"cluster_{self._picture.tables.index(table)}"
+        name = f"cluster_{self._tables[table]}"
         with self._graph.subgraph(name=name, graph_attr=styles.TABLE) as box:
             faded = all(node.faded for node in nodes)
             color = styles.FADED_INK if faded else styles.GREY

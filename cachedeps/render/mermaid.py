@@ -37,12 +37,15 @@ def _lines(picture: Picture) -> Iterator[str]:
     yield "flowchart LR"
     if len(picture.edges) > MERMAID_EDGES:
         yield f"  %% {len(picture.edges)} edges; set maxEdges where this is drawn"
+    tables: dict[str, list[PictureNode]] = {table: [] for table in picture.tables}
     for node in picture.nodes:
         if node.table is None:
             yield f"  {_node(node, ids)}"
-    for number, table in enumerate(picture.tables):
+        else:
+            tables[node.table].append(node)
+    for number, (table, nodes) in enumerate(tables.items()):
         yield f"  subgraph t{number}[{_quoted([table])}]"
-        yield from (f"    {_node(n, ids)}" for n in picture.nodes if n.table == table)
+        yield from (f"    {_node(node, ids)}" for node in nodes)
         yield "  end"
     yield from (f"  {_edge(edge, ids)}" for edge in picture.edges)
     yield from (f"  {line}" for line in CLASSES)

@@ -10,6 +10,7 @@ from cachedeps.render import amounts
 from cachedeps.render.screen import Screen, Style
 
 MOST_KEYS = 20
+UNFINISHED = ("interrupted", "running")
 STATE_STYLES = {"done": Style.GOOD, "interrupted": Style.BAD, "running": Style.WARN}
 
 
@@ -74,7 +75,7 @@ def next_steps(receipt: Receipt, resume: str = "") -> list[str]:
     if receipt.state == "done":
         wrote = receipt.cells and not receipt.undone_by
         return [f"cachedeps restore {receipt.id}"] if wrote else []
-    if receipt.undone_by:
+    if receipt.undone_by or receipt.state not in UNFINISHED:
         return []
     go_on = resume or {
         "apply": "cachedeps apply PLAN, or plan again",
@@ -139,7 +140,7 @@ def history_screen(receipts: Sequence[Receipt]) -> Screen:
         ],
         right=["rows", "cells"],
     )
-    unfinished = [r for r in receipts if r.state != "done"]
+    unfinished = [r for r in receipts if r.state in UNFINISHED and not r.undone_by]
     for receipt in unfinished:
         screen.line()
         screen.line(f"{receipt.id} is {receipt.state}:", Style.WARN)

@@ -108,6 +108,8 @@ class _Tree:
         chosen = self._picture.chosen
         rest = [node for node in self._picture.nodes if node.faded]
         self._screen.line()
-        self._screen.line(f"{chosen} does not feed {count(len(rest), 'other node')}:", Style.DIM)
+        self._screen.line(
+            f"A change of {chosen} does not reach {count(len(rest), 'node')}:", Style.DIM
+        )
         for node in rest:
             self._screen.line(f"  {node.name}", Style.DIM)

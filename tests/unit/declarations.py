@@ -8,10 +8,15 @@ from cachedeps.domain.model import (
     Cache,
     ColumnRef,
     Condition,
+    Cost,
     DatabaseSettings,
     Declaration,
     Edge,
     Predicate,
+    Reset,
+    ResetKind,
+    Source,
+    Stamp,
     Table,
     TableRef,
     Upstream,
@@ -70,3 +75,115 @@ def when(text: str, via: str = "") -> Condition:
 
 def through(text: str, target: str = "other") -> Via:
     return Via(TableRef(target), text=text, every=text == "all")
+
+
+def deaf(on: str, *names: str) -> Edge:
+    return Edge(on, deaf_to=frozenset(names))
+
+
+def every_kind() -> Declaration:
+    """Every kind of node and edge that a picture tells apart."""
+    return declaration_of(
+        [
+            Upstream("pose_model"),
+            Upstream("analytics", edges=(Edge("pose_model"),), version=7),
+            Upstream("diagnosis_llm"),
+            Upstream("plan_llm"),
+            Upstream("post_text", source=Source(TableRef("posts"), ("raw",), "changed_at")),
+            Upstream("avatars"),
+            Upstream("remote_fetch"),
+        ],
+        [
+            Cache(
+                "uploads",
+                "rotation_metrics",
+                "rotation_metrics",
+                edges=(Edge("analytics"),),
+                stamps=(Stamp("rotation_version", "analytics"),),
+            ),
+            Cache(
+                "uploads",
+                "diagnosis_text",
+                "diagnosis_text",
+                edges=(Edge("diagnosis_llm"),),
+                irreplaceable=True,
+                cost=Cost(0.04, 20),
+            ),
+            Cache(
+                "uploads",
+                "training_plan",
+                "training_plan",
+                edges=edges(["plan_llm", "uploads.diagnosis_text"]),
+                reset=Reset(ResetKind.VALUE, ""),
+            ),
+            Cache(
+                "posts",
+                "cooked",
+                "cooked",
+                edges=(Edge("post_text", via=through("id = posts.id")), Edge("avatars")),
+                reset=Reset(ResetKind.MARK),
+                computed_at="cooked_at",
+            ),
+            Cache(
+                "embeddings",
+                "vector",
+                "vector",
+                edges=(
+                    Edge(
+                        "posts.cooked",
+                        via=through("post_id -> posts.id", "posts"),
+                        deaf_to=frozenset({"avatars"}),
+                    ),
+                ),
+                reset=Reset(ResetKind.DELETE_ROW),
+            ),
+            Cache(
+                "accounts",
+                "remote_statuses",
+                "statuses_count",
+                edges=(Edge("remote_fetch", when=when("domain IS NOT NULL")),),
+                rows=when("domain IS NOT NULL"),
+                reset=Reset(ResetKind.RECOMPUTE),
+            ),
+            Cache(
+                "accounts",
+                "score",
+                "score",
+                edges=(Edge("accounts.remote_statuses", via=through("all")),),
+            ),
+        ],
+    )
+
+
+ODD = 'we"ird\\n <b>&amp; {x|y} \n\x1b[31m ü 日本語 %d %%{'
+
+
+def odd_names() -> Declaration:
+    """Names that mean something to whoever does not escape them."""
+    condition = when("""a = 'x\\n' AND b <> "q" --> c""")
+    return declaration_of(
+        [Upstream("a_name_that_is_far_too_long_to_be_read_in_one_line_" * 4), Upstream(ODD)],
+        [
+            Cache('ta"ble\\', "<c>", "c", edges=(Edge(ODD, when=condition),)),
+            Cache("t", "trail\\", "trail\\", edges=(Edge('ta"ble\\.<c>'),)),
+            Cache("t", "<i>", "<i>"),
+            Cache("t", "&lt;\\N\\G", "&lt;\\N\\G"),
+            Cache("t", "a:b:c", "a:b:c", edges=(Edge("t.<i>"),)),
+            Cache("t", "graph", "graph", edges=(Edge("t.a:b:c"),)),
+        ],
+    )
+
+
+def many_tables(tables: int = 30, each: int = 8) -> Declaration:
+    """A large declaration whose edges stay near each other, and some do not."""
+    caches: list[Cache] = []
+    for table in range(tables):
+        for number in range(each):
+            fed_by = [f"pipeline_{(table * 2 + number % 3) % (2 * tables)}"]
+            if number % 3 == 2:
+                fed_by.append(f"table_{table}.cache_{number - 1}")
+            if number == 4 and table > 4:
+                fed_by.append(f"table_{table - 5}.cache_0")
+            name = f"cache_{number}"
+            caches.append(Cache(f"table_{table}", name, name, edges=edges(fed_by)))
+    return declaration_of([Upstream(f"pipeline_{n}") for n in range(2 * tables)], caches)

@@ -62,7 +62,11 @@ def epoch_seconds(bound: Bound) -> float:
 
 
 class Dialect(ABC):
-    """One kind of database. ``timezone`` is what times without an offset are read in."""
+    """One kind of database.
+
+    ``timezone`` is what times without an offset are read in, ``schema`` where tables without
+    a schema of their own stand (None: wherever the connection looks first).
+    """
 
     name: str
     journal_key_type: sa.types.TypeEngine[Any]
@@ -70,8 +74,9 @@ class Dialect(ABC):
     clustered = False
     """Whether tables are kept in the order of their primary key."""
 
-    def __init__(self, timezone: str = "UTC") -> None:
+    def __init__(self, timezone: str = "UTC", schema: str | None = None) -> None:
         self.timezone = timezone
+        self.schema = schema
 
     # sessions
 
@@ -80,8 +85,13 @@ class Dialect(ABC):
         """Sets an engine of our own up, before its first connection."""
 
     @abstractmethod
-    def begin(self, connection: Connection, timeouts: Timeouts, *, read_only: bool) -> None:
-        """Opens the transaction that the following statements run in."""
+    def begin(
+        self, connection: Connection, timeouts: Timeouts, *, read_only: bool, durable: bool = True
+    ) -> None:
+        """Opens the transaction that the following statements run in.
+
+        Where not ``durable``, its commit need not wait for the disk: a later one will.
+        """
 
     @abstractmethod
     def try_lock(self, connection: Connection, name: str) -> bool:

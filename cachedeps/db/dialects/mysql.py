@@ -35,7 +35,9 @@ class MySQL(Dialect):
     def prepare(self, engine: Engine, timeouts: Timeouts) -> None:
         """Sets an engine of our own up, before its first connection."""
 
-    def begin(self, connection: Connection, timeouts: Timeouts, *, read_only: bool) -> None:
+    def begin(
+        self, connection: Connection, timeouts: Timeouts, *, read_only: bool, durable: bool = True
+    ) -> None:
         """Opens the transaction that the following statements run in.
 
         READ COMMITTED for writes: the default would lock every row and gap that is read.
@@ -48,6 +50,9 @@ class MySQL(Dialect):
             f"SESSION time_zone = '+00:00', SESSION group_concat_max_len = 1048576, "
             f"{self._statement_timeout(timeouts.statement_seconds)}"
         )
+        if self.schema:
+            quoted = self.schema.replace("`", "``").replace("%", "%%")
+            connection.exec_driver_sql(f"USE `{quoted}`")
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql(f"SET TRANSACTION ISOLATION LEVEL {level}")
         connection.exec_driver_sql(f"START TRANSACTION {access}")

@@ -47,7 +47,9 @@ class PostgreSQL(Dialect):
     def prepare(self, engine: Engine, timeouts: Timeouts) -> None:
         """Sets an engine of our own up, before its first connection."""
 
-    def begin(self, connection: Connection, timeouts: Timeouts, *, read_only: bool) -> None:
+    def begin(
+        self, connection: Connection, timeouts: Timeouts, *, read_only: bool, durable: bool = True
+    ) -> None:
         """Opens the transaction that the following statements run in.
 
         Every setting is local to it: values are written as text in one fixed way, and a plan
@@ -62,7 +64,13 @@ class PostgreSQL(Dialect):
             "bytea_output": "hex",
             "extra_float_digits": "3",
             "plan_cache_mode": "force_custom_plan",
+            # a page and its before-images are one transaction: after a crash of the server both
+            # are there or neither is, and the end of a run waits for all of it to be on disk
+            "synchronous_commit": "on" if durable else "off",
         }
+        if self.schema:
+            quoted = self.schema.replace('"', '""').replace("'", "''").replace("%", "%%")
+            settings["search_path"] = f'"{quoted}", public'
         calls = ", ".join(
             f"set_config('{name}', '{value}', true)" for name, value in settings.items()
         )

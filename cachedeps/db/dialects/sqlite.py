@@ -80,8 +80,8 @@ class SQLite(Dialect):
     journal_key_type = AnyType()
     journal_value_type = AnyType()
 
-    def __init__(self, timezone: str = "UTC") -> None:
-        super().__init__(timezone)
+    def __init__(self, timezone: str = "UTC", schema: str | None = None) -> None:
+        super().__init__(timezone, schema)
         self._locks: dict[int, IO[bytes]] = {}
 
     def prepare(self, engine: Engine, timeouts: Timeouts) -> None:
@@ -96,7 +96,9 @@ class SQLite(Dialect):
             connection.execute(f"PRAGMA busy_timeout = {int(timeouts.lock_seconds * 1000)}")
             connection.execute("PRAGMA foreign_keys = ON")
 
-    def begin(self, connection: Connection, timeouts: Timeouts, *, read_only: bool) -> None:
+    def begin(
+        self, connection: Connection, timeouts: Timeouts, *, read_only: bool, durable: bool = True
+    ) -> None:
         """Opens the transaction that the following statements run in."""
         raw = connection.connection.driver_connection
         if isinstance(raw, sqlite3.Connection):

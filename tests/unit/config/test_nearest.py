@@ -26,3 +26,9 @@ def test_the_nearest_known_name_is_found(name: str, meant: str) -> None:
 
 def test_nothing_is_near_where_nothing_is_known() -> None:
     assert nearest("a", []) == ""
+
+
+def test_among_very_many_names_the_nearest_is_still_found() -> None:
+    known = [f"table_{i // 50}.cache_column_{i}" for i in range(5_000)]
+
+    assert nearest("table_41.cache_colum_2077", known) == "table_41.cache_column_2077"

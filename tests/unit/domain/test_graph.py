@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cachedeps.domain.graph import Graph, PathFinder, find_cycle
 from cachedeps.domain.model import Cache, Edge, Upstream
-from tests.unit.declarations import chain, declaration_of, declare, diamonds
+from tests.unit.declarations import chain, deaf, declaration_of, declare, diamonds
 
 JUMPS = declare(
     {"pose_model": [], "analytics": ["pose_model"], "diagnosis_llm": [], "plan_llm": []},
@@ -21,10 +21,6 @@ JUMPS = declare(
         }
     },
 )
-
-
-def deaf(on: str, *names: str) -> Edge:
-    return Edge(on, deaf_to=frozenset(names))
 
 
 def test_downstream_holds_what_a_node_feeds_and_nothing_else() -> None:
