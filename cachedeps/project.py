@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from cachedeps.actions.context import Context
-    from cachedeps.domain.explanation import Explanation
     from cachedeps.db.session import Session
+    from cachedeps.domain.explanation import Explanation
     from cachedeps.domain.finding import Finding
     from cachedeps.domain.model import Declaration
     from cachedeps.domain.outcome import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 TYPE_CHECKING = False  # what typing says too, without the cost of importing it
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 PROGRAM = "cachedeps"
 
@@ -18,7 +19,7 @@ class Call:
 
     def __init__(self, argv: Sequence[str]) -> None:
         self.argv = tuple(argv)
-        self.document: dict[str, object] | None = None
+        self.document: dict[str, Any] | None = None
 
     def again(self, *more: str) -> str:
         """The same command with more arguments, ready to be typed."""

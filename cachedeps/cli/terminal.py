@@ -41,9 +41,9 @@ def is_interactive() -> bool:
 
 def ask(question: str) -> str | None:
     """The answer, or None where the person turned away (end of input, Ctrl-C, hung up)."""
-    sys.stdout.write(printable(question))
-    sys.stdout.flush()
     try:
+        sys.stdout.write(printable(question))
+        sys.stdout.flush()
         line = sys.stdin.readline()
     except (KeyboardInterrupt, OSError, UnicodeDecodeError):
         line = ""

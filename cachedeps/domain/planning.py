@@ -16,6 +16,8 @@ from cachedeps.domain.sequence import in_safe_order
 from cachedeps.domain.staleness import Spread
 from cachedeps.errors import ScopeError, UsageError
 
+MOST_PATH_NODES = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -133,7 +135,7 @@ class _Planner:
             target=target,
             unstamped=unstamped,
             arrivals=certificate.arrivals(cache, self._spread.reached),
-            paths=paths.paths if paths else ((cache.node,),),
+            paths=tuple(_shortened(p) for p in paths.paths) if paths else ((cache.node,),),
             paths_total=paths.total if paths else 1,
             irreplaceable=cache.irreplaceable,
             cost=cache.cost,
@@ -195,6 +197,9 @@ class _Planner:
                 f"edge is shown, e.g. for {cut[0]}"
             )
             yield Notice("paths-shortened", message)
+        if any(len(path) > MOST_PATH_NODES for step in steps for path in step.paths):
+            message = f"paths of more than {MOST_PATH_NODES} nodes are cut in the middle"
+            yield Notice("paths-shortened", message)
         if self._chosen and self._fixed:
             left = self._spread.reached - {s.cache for s in steps}
             if left:
@@ -202,3 +207,11 @@ class _Planner:
                 yield Notice(
                     "left-stale", f"--column leaves stale caches out of the plan: {names}"
                 )
+
+
+def _shortened(path: tuple[str, ...]) -> tuple[str, ...]:
+    """A long path's ends, and between them how many nodes are left out."""
+    if len(path) <= MOST_PATH_NODES:
+        return path
+    half = MOST_PATH_NODES // 2
+    return (*path[:half], f"... {len(path) - 2 * half} nodes ...", *path[-half:])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from cachedeps.domain.finding import Finding, Notice, Refusal
 from cachedeps.errors import ApprovalRefusedError, CachedepsError, DeclarationError
 
-Document = dict[str, object]
+Document = dict[str, Any]
 
 VERSION = 1
 

@@ -189,7 +189,8 @@ class RowSets:
         told = label.in_([sa.bindparam("owner", value, unique=True) for value in node.labels])
         if not rows:
             return sa.and_(told, *clauses)
-        return sa.exists(sa.select(sa.literal(1)).select_from(*rows).where(*clauses, told))
+        query: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(*rows)
+        return sa.exists(query.where(*clauses, told).correlate_except(*rows))
 
     def owner(
         self, owner: OwnerPath, ref: TableRef, row: Row

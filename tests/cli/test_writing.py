@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.example import FIX, YES, Example, Program
+from tests.cli.example import FIX, METRICS, YES, Example, Program
 
 DIAGNOSIS = ("invalidate", "--upstream", "diagnosis_llm")
 

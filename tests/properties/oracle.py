@@ -7,17 +7,15 @@ is stale there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import product
 
 from tests.properties.predicates import holds
+from tests.properties.relations import linked, meets
 from tests.properties.world import (
     Cache,
-    Condition,
     Edge,
     Key,
-    Path,
     Request,
     Row,
     Stamp,
@@ -103,14 +101,14 @@ class _Oracle:
                 self._walk((*trail, child.node), arrived, found)
 
     def _edges_from(self, node: str) -> Iterator[tuple[Upstream | Cache, Edge]]:
-        for child in (*self.world.upstreams, *self.world.caches):
+        for child in self.world.nodes():
             for edge in child.edges:
                 if edge.on == node:
                     yield child, edge
 
     def _rows_of(self, cache: Cache) -> Iterator[tuple[int, Row]]:
         for place, row in enumerate(self.world.rows[cache.table]):
-            if self._meets(cache.rows, row):
+            if meets(self.world, cache.rows, row):
                 yield place, row
 
     def _arriving(self, cache: Cache, edge: Edge, trail: Trail, places: Places) -> Places:
@@ -118,7 +116,7 @@ class _Oracle:
         return frozenset(
             place
             for place, row in self._rows_of(cache)
-            if self._meets(edge.when, row)
+            if meets(self.world, edge.when, row)
             and any(
                 not (signs and all(signs))
                 for signs in self._signs(cache, edge, place, places, told)
@@ -135,11 +133,11 @@ class _Oracle:
         upstream = self.world.upstream(edge.on)
         if upstream is None:
             parent = self.world.cache(edge.on).table
-            yield from (own for p in self._linked(edge.via, parent, place, row) if p in places)
+            yield from (own for p in linked(self.world, edge.via, parent, place, row) if p in places)
         elif upstream.table is None:
             yield from (own for _ in range(self._in_scope(cache.table, row)))
         else:
-            for p in self._linked(edge.via, upstream.table, place, row):
+            for p in linked(self.world, edge.via, upstream.table, place, row):
                 source = self.world.rows[upstream.table][p]
                 if self._in_scope(upstream.table, source):
                     yield own + self._follows_change(cache, row, upstream, source)
@@ -156,33 +154,6 @@ class _Oracle:
         if changed is None:
             return [self.request.stale]
         return [str(computed) >= str(changed)]
-
-    def _linked(self, via: Path | None, table: str, place: int, row: Row) -> Iterable[int]:
-        """The places of the rows of ``table`` that this row belongs to."""
-        if via is None:
-            return [place]
-        return [p for p in range(len(self.world.rows[table])) if self._joins(via, row, p)]
-
-    def _joins(self, via: Path, row: Row, target: int) -> bool:
-        names = {side.split(".")[0] for pair in via.equalities for side in pair if "." in side}
-        between = sorted(names - {via.target})
-        for others in product(*(self.world.rows[name] for name in between)):
-            known = dict(zip(between, others, strict=True))
-            known[via.target] = self.world.rows[via.target][target]
-            if all(_equal(pair, row, known) for pair in via.equalities):
-                return True
-        return False
-
-    def _meets(self, condition: Condition | None, row: Row) -> bool:
-        if condition is None:
-            return True
-        if condition.via is None:
-            return holds(condition.predicate, row)
-        there = self.world.rows[condition.via.target]
-        return any(
-            holds(condition.predicate, other) and self._joins(condition.via, row, place)
-            for place, other in enumerate(there)
-        )
 
     def _in_scope(self, table: str, row: Row) -> bool:
         asked = self.request
@@ -264,7 +235,7 @@ class _Oracle:
         return frozenset(
             place
             for place, row in self._rows_of(cache)
-            if self._meets(edge.when, row)
+            if meets(self.world, edge.when, row)
             and any(not all(signs) for signs in oracle._signs(cache, edge, place, NOWHERE, ()))
         )
 
@@ -279,7 +250,7 @@ class _Oracle:
     def _feeds(self, name: str, cache: Cache, row: Row) -> bool:
         """Whether an edge on the way from this upstream to the cache holds for this row."""
         return any(
-            self._meets(edge.when, row)
+            meets(self.world, edge.when, row)
             for edge in cache.edges
             if edge.on in self._reach((name,)) and name not in edge.deaf_to
         )
@@ -296,14 +267,6 @@ class _Oracle:
 
 def _name(node: Upstream | Cache) -> str:
     return node.name if isinstance(node, Upstream) else node.node
-
-
-def _equal(pair: tuple[str, str], row: Row, known: dict[str, Row]) -> bool:
-    values: list[Value] = []
-    for side in pair:
-        table, dot, column = side.partition(".")
-        values.append(known[table][column] if dot else row[side])
-    return values[0] is not None and values[0] == values[1]
 
 
 def _is(version: Value, bad: int | str | tuple[int, int]) -> bool:

@@ -107,6 +107,10 @@ class World:
     caches: tuple[Cache, ...]
     rows: Mapping[str, tuple[Row, ...]]
 
+    def nodes(self) -> tuple[Upstream | Cache, ...]:
+        """Every upstream and every cache."""
+        return (*self.upstreams, *self.caches)
+
     def upstream(self, name: str) -> Upstream | None:
         """The upstream of that name; None where it is the name of a cache."""
         return next((u for u in self.upstreams if u.name == name), None)

@@ -60,7 +60,7 @@ def test_an_error_keeps_the_fields_of_the_document_it_stands_in_the_way_of() -> 
     document = error_document("apply", error, {"command": "invalidate", "rows": 20})
     assert document["command"] == "apply"
     assert document["rows"] == 20
-    assert document["error"]["refusals"] == [  # type: ignore[index]
+    assert document["error"]["refusals"] == [
         {"slug": "wrong-count", "message": "19 rows", "hint": "--expect-rows 20"}
     ]
 
@@ -69,7 +69,7 @@ def test_every_problem_of_a_declaration_is_in_screen_and_document() -> None:
     error = DeclarationError("1 problem", problems=(FINDING,))
     assert "ownr is no key" in str(error_screen(error))
     document = error_document("graph", error)
-    assert document["error"]["problems"][0]["rule"] == "unknown-key"  # type: ignore[index]
+    assert document["error"]["problems"][0]["rule"] == "unknown-key"
 
 
 def test_a_refusal_says_refused_with_slug_reason_and_command() -> None:
@@ -89,7 +89,7 @@ def test_every_reason_against_an_approval_is_listed() -> None:
 def test_an_interrupted_run_names_its_receipt() -> None:
     error = InterruptedRunError("the connection was lost", receipt_id="r1", hint="resume")
     assert "receipt: r1" in str(error_screen(error))
-    assert error_document("apply", error)["error"]["receipt"] == "r1"  # type: ignore[index]
+    assert error_document("apply", error)["error"]["receipt"] == "r1"
 
 
 def test_statements_for_an_administrator_stay_fit_to_copy() -> None:

@@ -39,7 +39,7 @@ def test_the_document_has_the_promised_fields_and_values() -> None:
 
 
 def test_each_cache_has_its_own_statement_with_parameters_beside_it() -> None:
-    (cache,) = preview_document("invalidate", preview())["invalidate"]  # type: ignore[misc]
+    (cache,) = preview_document("invalidate", preview())["invalidate"]
     assert cache["cache"] == METRICS
     assert (cache["table"], cache["column"]) == ("uploads", "rotation_metrics")
     assert cache["reset"] == "null"
@@ -52,7 +52,7 @@ def test_each_cache_has_its_own_statement_with_parameters_beside_it() -> None:
 
 def test_keys_are_listed_only_where_they_were_asked_for() -> None:
     document = preview_document("invalidate", preview(), keys={METRICS: [(17,), (18,)]})
-    (cache,) = document["invalidate"]  # type: ignore[misc]
+    (cache,) = document["invalidate"]
     assert cache["keys"] == [[17], [18]]
 
 
@@ -88,12 +88,12 @@ def test_the_scope_has_resolved_bounds_and_counts_owners_and_keys_only() -> None
 def test_a_path_of_more_than_a_hundred_nodes_is_shortened_and_a_warning_says_so() -> None:
     path = tuple(f"n{number}" for number in range(5_000))
     document = preview_document("show", preview(plan=plan(steps=(step(paths=(path,)),))))
-    (cache,) = document["invalidate"]  # type: ignore[misc]
+    (cache,) = document["invalidate"]
     (shown,) = cache["paths"]
     assert len(shown) == 100
     assert (shown[0], shown[-1]) == ("n0", "n4999")
     assert shown[50] == "... 4901 nodes left out ..."
-    codes = [warning["code"] for warning in document["warnings"]]  # type: ignore[attr-defined]
+    codes = [warning["code"] for warning in document["warnings"]]
     assert codes == ["missing-index", "path-cut"]
 
 

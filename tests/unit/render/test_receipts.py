@@ -73,7 +73,7 @@ def test_the_preview_of_a_restore_has_no_receipt() -> None:
 
 
 def test_the_history_document_lists_the_runs() -> None:
-    (entry,) = history_document([receipt(undone_by="r2")])["entries"]  # type: ignore[misc]
+    (entry,) = history_document([receipt(undone_by="r2")])["entries"]
     promised = {
         "id": "r1",
         "command": "apply",
