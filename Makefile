@@ -33,7 +33,7 @@ bench: $(VENV)/.developer
 	$(BIN)/python -m benchmarks
 
 docs: $(VENV)/.developer
-	$(BIN)/python -m typer cachedeps.cli utils docs --name cachedeps --output docs/cli.md
+	$(BIN)/python -m cachedeps.cli.reference docs/cli.md
 
 clean:
 	rm -rf $(VENV) build *.egg-info

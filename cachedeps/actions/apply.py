@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from uuid import uuid4
 
 from sqlalchemy import Connection
@@ -15,6 +15,7 @@ from cachedeps.actions.bind import bind
 from cachedeps.actions.context import Context
 from cachedeps.actions.drift import Done, compare, described
 from cachedeps.actions.measure import page_counts
+from cachedeps.actions.patience import patiently
 from cachedeps.domain.model import ResetKind
 from cachedeps.domain.outcome import Approval, Page, Preview, Progress, Receipt
 from cachedeps.domain.plan import Plan
@@ -22,7 +23,6 @@ from cachedeps.domain.wire import encode
 from cachedeps.errors import (
     CachedepsError,
     InterruptedRunError,
-    LockTimeoutError,
     RefusedError,
     StalePlanError,
     UnsupportedError,
@@ -33,7 +33,6 @@ from cachedeps.journal.store import DONE, INTERRUPTED, RUNNING, Journal, NewRun,
 from cachedeps.sql.scan import Fingerprint, Scan
 from cachedeps.sql.statements import Statements, TableTargets
 
-RETRIES_SECONDS = (0.2, 0.5, 1.0, 2.0)
 REFUSED = "refused"
 
 Report = Callable[[Progress], None]
@@ -170,7 +169,7 @@ class _Run:
         rows_done = total - sum(item.page.rows for item in work)
         try:
             for item in work:
-                self._patiently(item)
+                patiently(partial(self._page, item))
                 pages_done += 1
                 rows_done += item.page.rows
                 self._report(Progress(rows_done, total, pages_done, pages_total))
@@ -198,17 +197,6 @@ class _Run:
             ]
         self._statements = statements
         return out
-
-    def _patiently(self, item: _Work) -> None:
-        """Writes one page; a lock that is not granted is asked for a few times more."""
-        for pause in (*RETRIES_SECONDS, None):
-            try:
-                return self._page(item)
-            except LockTimeoutError:
-                if pause is None:
-                    raise
-                time.sleep(pause)
-        return None
 
     def _page(self, item: _Work) -> None:
         ends = self._statements.ends(item.table, item.page.low, item.page.high)

@@ -148,7 +148,7 @@ def _owned_keys(
 ) -> RowNode:
     row = as_clause(catalog.table(node.table))
     rows = RowSets([node], catalog, context.session.dialect)
-    _check_labels(connection, node, rows, row)
+    check_labels(connection, node, rows, row)
     columns = catalog.key(node.table)
     names = [row.c[column.name] for column in columns]
     query = sa.select(*names).where(rows.clause(0, node.table, row)).order_by(*names)
@@ -162,9 +162,14 @@ def _owned_keys(
     return KeyIn(node.table, keys)
 
 
-def _check_labels(
+def check_labels(
     connection: Connection, node: OwnerIn, rows: RowSets, row: sa.TableClause
 ) -> None:
+    """Every label must name somebody.
+
+    Raises:
+        UnknownNameError: a label names nobody; the hint says who may be meant.
+    """
     _, _, label = rows.owner(node.owner, node.table, row)
     # the label's own table alone: an owner without rows is known, and simply has none
     table = label.table if isinstance(label, sa.ColumnClause) and label.table is not None else row

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import uuid4
 
 from sqlalchemy import Connection
 
 from cachedeps.actions.apply import Report, Stop, never, silent
 from cachedeps.actions.context import Context
+from cachedeps.actions.patience import patiently
 from cachedeps.actions.returning import Part, Returning
 from cachedeps.domain.finding import Notice
 from cachedeps.domain.outcome import (
@@ -136,8 +138,7 @@ class _Restore:
         tally = _Tally()
         try:
             for page in pages:
-                with session.writing(durable=False) as connection:
-                    tally.rows += self._page(connection, returning, page)
+                tally.rows += patiently(partial(self._page, returning, page))
                 tally.pages += 1
                 self._report(Progress(tally.rows, self._seen.rows, tally.pages, len(pages)))
                 if tally.pages < len(pages) and self._stop():
@@ -167,17 +168,19 @@ class _Restore:
             notes.append(f"{self._seen.vanished} cells' rows have vanished")
         return notes
 
-    def _page(self, connection: Connection, returning: Returning, page: PageDone) -> int:
-        cells: dict[str, int] = {}
-        rows = 0
-        for part in returning.parts(page.place):
-            found = self._part(connection, returning, part, page)
-            if found:
-                cells[part.cache] = found
-                rows = max(rows, found)
-        if cells:
-            done = PageDone(page.place, page.page, rows, cells)
-            self._journal.page_done(connection, self._number, done)
+    def _page(self, returning: Returning, page: PageDone) -> int:
+        with self._context.session.writing(durable=False) as connection:
+            return self._put_back(connection, returning, page)
+
+    def _put_back(self, connection: Connection, returning: Returning, page: PageDone) -> int:
+        parts = returning.parts(page.place)
+        found = {part.cache: self._part(connection, returning, part, page) for part in parts}
+        cells = {cache: count for cache, count in found.items() if count}
+        if not cells:
+            return 0
+        rows = returning.rows_written(connection, page.place, page.page, self._number)
+        done = PageDone(page.place, page.page, rows, cells)
+        self._journal.page_done(connection, self._number, done)
         return rows
 
     def _part(

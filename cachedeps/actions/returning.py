@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cachedeps.actions.bind import load_catalog, tables_of
+from cachedeps.actions.chosen import Chosen
 from cachedeps.actions.context import Context
 from cachedeps.actions.measure import integer, key_of
 from cachedeps.actions.people import gather
@@ -19,13 +20,12 @@ from cachedeps.actions.show_sql import as_text
 from cachedeps.domain.model import ResetKind
 from cachedeps.domain.outcome import Owners, RestoreChoice, RestoreCount, Statement
 from cachedeps.domain.plan import Plan
-from cachedeps.domain.rows import Always, KeyIn, KeyValues, OwnerIn, RowNode
+from cachedeps.domain.rows import Always, KeyValues
 from cachedeps.domain.wire import decode
-from cachedeps.errors import ScopeError, UnknownNameError
+from cachedeps.errors import UnknownNameError
 from cachedeps.journal.deleted import DeletedRows
 from cachedeps.journal.images import Image, Images
 from cachedeps.journal.store import Run
-from cachedeps.sql.rowsets import RowSets
 from cachedeps.sql.scan import Fingerprint, Scan
 from cachedeps.sql.statements import Clause, Statements, TableTargets, Target
 
@@ -85,8 +85,10 @@ class Returning:
         self._statements = Statements(self._plan, catalog, context.session.dialect)
         self._restored = self._restored_number(connection)
         self._check_columns()
+        self._chosen = Chosen(context, self._statements, choice)
         self._all = tuple(self._parts())
         self._counts: tuple[RestoreCount, ...] | None = None
+        self._check_rows(connection)
 
     def _restored_number(self, connection: Connection) -> int:
         """The number of the run whose before-images this one wrote (0: it wrote literals)."""
@@ -137,7 +139,9 @@ class Returning:
             names = self._row_columns[str(number)]
             live = [self._statements.catalog.column(table.ref, name) for name in names]
             tables, dialect = self._context.journal.tables, self._context.session.dialect
-            deleted = DeletedRows(tables, dialect, table, live)
+            deleted = DeletedRows(
+                tables, dialect, table, live, lambda row: self._chosen.clauses(table, row)
+            )
         overwrite = bool(set(self._choice.overwrite_regenerated) & set(target.write.caches))
         return Part(
             cache=", ".join(target.write.caches),
@@ -146,23 +150,26 @@ class Returning:
             table=table,
             target=target,
             image=images.image(target, new),
-            chosen=self._chosen(table),
+            chosen=self._chosen.clauses(table, table.table),
             overwrite=overwrite,
             deleted=deleted,
         )
 
-    def _chosen(self, table: TableTargets) -> tuple[Clause, ...]:
-        nodes: list[RowNode] = []
-        if self._choice.keys:
-            nodes.append(KeyIn(table.ref, self._choice.keys))
-        if self._choice.owners:
-            owner = self._context.graph.tables[table.name].owner
-            if owner is None:
-                message = f"--owner needs an owner path, and {table.name} declares none"
-                raise ScopeError(message, hint="choose rows with --key")
-            nodes.append(OwnerIn(table.ref, owner, self._choice.owners))
-        rows = RowSets(nodes, self._statements.catalog, self._context.session.dialect)
-        return tuple(rows.clause(place, table.ref, table.table) for place in range(len(nodes)))
+    def _check_rows(self, connection: Connection) -> None:
+        self._chosen.check_owners(
+            connection, {part.place: part.table for part in self._all}.values()
+        )
+        cells = ((part.table, self._cells(part)) for part in self._all)
+        self._chosen.check_keys(connection, self._run.receipt.id, cells)
+
+    def _cells(self, part: Part) -> sa.Select[Any]:
+        """The keys of the chosen cells, whatever has become of them."""
+        numbers = self._numbers_of(part)
+        if part.deleted is not None:
+            return part.deleted.keys().params(numbers)
+        source = part.image.cell.join(part.image.table, part.image.here)
+        query: sa.Select[Any] = sa.select(*part.table.keys).select_from(source)
+        return query.where(part.image.of_run, *part.chosen).params(numbers)
 
     def parts(self, place: int) -> Iterator[Part]:
         """The parts of the table at ``place``, the last write first."""
@@ -309,3 +316,18 @@ class Returning:
             return 0, 0
         change = images.put_back(part.image, part.target, part.goes_back)
         return journaled, connection.execute(change, numbers).rowcount
+
+    def rows_written(self, connection: Connection, place: int, page: int, new_run: int) -> int:
+        """Distinct rows of one page that a restore has written to."""
+        cell = self._context.journal.tables.cell
+        parts = [part for part in self._all if part.place == place]
+        width = len(parts[0].table.key)
+        query: sa.Select[Any] = sa.select(*(cell.c[f"key_{i}"] for i in range(width))).distinct()
+        query = query.where(
+            cell.c.run == new_run,
+            cell.c.page == page,
+            cell.c.write.in_([part.number for part in parts]),
+        )
+        return int(
+            connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+        )

@@ -63,6 +63,6 @@ def invalidate(
             write = Write(call, consent, json, waits.facts(page_rows), call.again(), ALL_OWNERS)
             return apply_preview(database, seen, write)
     saved = said("apply", str(output), *config_arguments(config)) if output else None
-    next_step = (saved or call.again("--apply")) if seen.cells and not seen.refusals else ""
+    next_step = (saved or call.again("--apply")) if seen.caches and not seen.refusals else ""
     ending = Ending(next_step, settings=waits.facts(page_rows))
     return show_preview(seen, ending, listed, as_json=json)

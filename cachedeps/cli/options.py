@@ -9,6 +9,8 @@ import typer
 
 from cachedeps.cli.words import NUMBER, WHO
 
+DAY = 86_400
+
 Config = Annotated[
     Path | None,
     typer.Option(
@@ -108,12 +110,18 @@ Fingerprint = Annotated[
 ]
 LockTimeout = Annotated[
     float,
-    typer.Option("--lock-timeout", metavar="SECONDS", min=0, help="Longest wait for a lock."),
+    typer.Option(
+        "--lock-timeout", metavar="SECONDS", min=0, max=DAY, help="Longest wait for a lock."
+    ),
 ]
 StatementTimeout = Annotated[
     float,
     typer.Option(
-        "--statement-timeout", metavar="SECONDS", min=0, help="Longest run of one statement."
+        "--statement-timeout",
+        metavar="SECONDS",
+        min=0,
+        max=DAY,
+        help="Longest run of one statement.",
     ),
 ]
 

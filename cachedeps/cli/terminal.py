@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TextIO
 
-from cachedeps.render.screen import Screen, Style, printable
+from cachedeps.render.screen import Screen, Style, cut, printable
+
+MOST_COLUMNS = 72
 
 
 def show(screen: Screen, *, to: TextIO | None = None) -> None:
@@ -66,7 +68,7 @@ def reading(what: str) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    text = f"reading {printable(what)} ..."
+    text = cut(f"reading {printable(what)} ...", MOST_COLUMNS)
     sys.stderr.write(text)
     sys.stderr.flush()
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from cachedeps.journal.tables import JournalTables
 from cachedeps.sql.statements import Clause, TableTargets
 
 Numbers = Mapping[str, int]
+KEY = "cachedeps_key_"
 
 
 class DeletedRows:
@@ -26,6 +27,7 @@ class DeletedRows:
         dialect: the database.
         table: the table that the rows stood in.
         columns: the journaled columns, in the order of their parts.
+        choose: the conditions on a row that say which of them are meant.
     """
 
     def __init__(
@@ -34,21 +36,26 @@ class DeletedRows:
         dialect: Dialect,
         table: TableTargets,
         columns: Sequence[LiveColumn],
+        choose: Callable[[sa.FromClause], Sequence[Clause]],
     ) -> None:
         self._tables = tables
         self._dialect = dialect
         self._table = table
         self._columns = columns
+        self._choose = choose
 
     def _rows(self, *, one_page: bool) -> sa.Subquery:
-        """Journaled rows as rows again: keys, then columns, all in the journal's form."""
+        """Journaled rows as rows again: their keys as journaled, and every column by its name."""
         cell = self._tables.cell
         keys = [cell.c[f"key_{place}"] for place in range(len(self._table.key))]
+        named = [key.label(f"{KEY}{place}") for place, key in enumerate(keys)]
         values = [
-            sa.func.max(sa.case((cell.c.part == part, cell.c.value))).label(f"part_{part}")
-            for part in range(len(self._columns))
+            self._dialect.from_journal(
+                sa.func.max(sa.case((cell.c.part == part, cell.c.value))), column
+            ).label(column.name)
+            for part, column in enumerate(self._columns)
         ]
-        query: sa.Select[Any] = sa.select(*keys, *values).group_by(*keys)
+        query: sa.Select[Any] = sa.select(*named, *values).group_by(*keys)
         query = query.where(
             cell.c.run == number("at_run"),
             cell.c.write == number("at_write"),
@@ -61,7 +68,7 @@ class DeletedRows:
         return sa.and_(
             *(
                 self._table.table.c[column.name]
-                == self._dialect.key_from_journal(gone.c[f"key_{place}"], column)
+                == self._dialect.key_from_journal(gone.c[f"{KEY}{place}"], column)
                 for place, column in enumerate(self._table.key)
             )
         )
@@ -71,11 +78,16 @@ class DeletedRows:
         gone = self._rows(one_page=False)
         table = self._table.table
         taken = sa.func.count(self._table.keys[0])
-        query = sa.select(sa.func.count(), taken).select_from(
-            gone.outerjoin(table, self._here(gone))
-        )
+        source = gone.outerjoin(table, self._here(gone))
+        query = sa.select(sa.func.count(), taken).select_from(source).where(*self._choose(gone))
         total, used = connection.execute(query, dict(numbers)).one()
         return int(total) - int(used), int(used)
+
+    def keys(self) -> sa.Select[Any]:
+        """The keys of the chosen rows, whether or not they can go back."""
+        gone = self._rows(one_page=False)
+        columns = [gone.c[column.name] for column in self._table.key]
+        return sa.select(*columns).where(*self._choose(gone))
 
     def taken(self, connection: Connection, numbers: Numbers) -> list[KeyValues]:
         """The keys that other rows hold now."""
@@ -83,6 +95,7 @@ class DeletedRows:
         query: sa.Select[Any] = sa.select(*self._table.keys).select_from(
             gone.join(self._table.table, self._here(gone))
         )
+        query = query.where(*self._choose(gone))
         rows = connection.execute(query, dict(numbers)).all()
         return [
             tuple(key_out(v, c) for v, c in zip(row, self._table.key, strict=True)) for row in rows
@@ -94,18 +107,15 @@ class DeletedRows:
         table = self._table.table
         cell = self._tables.cell
         free = gone.outerjoin(table, self._here(gone))
-        is_free = self._table.keys[0].is_(None)
-        keys = [gone.c[f"key_{place}"] for place in range(len(self._table.key))]
+        is_free = sa.and_(self._table.keys[0].is_(None), *self._choose(gone))
+        keys = [gone.c[f"{KEY}{place}"] for place in range(len(self._table.key))]
         marks = [number(f"at_{name}") for name in ("new", "write", "page")]
         columns = cell_columns(self._dialect, marks, 0, keys, sa.null())
         record: sa.Select[Any] = sa.select(*columns.values()).select_from(free).where(is_free)
         noted = sa.insert(cell).from_select(list(columns), record)
         counted = noted.execution_options(preserve_rowcount=True)
         journaled = connection.execute(counted, dict(numbers)).rowcount
-        values = [
-            self._dialect.from_journal(gone.c[f"part_{part}"], column)
-            for part, column in enumerate(self._columns)
-        ]
+        values = [gone.c[column.name] for column in self._columns]
         rows: sa.Select[Any] = sa.select(*values).select_from(free).where(is_free)
         insert = sa.insert(table).from_select([c.name for c in self._columns], rows)
         insert = insert.execution_options(preserve_rowcount=True)

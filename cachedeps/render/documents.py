@@ -62,9 +62,11 @@ def check_document(found: Sequence[Finding]) -> Document:
 
 def error_document(command: str, error: CachedepsError, more: Document | None = None) -> Document:
     """Any error; ``more`` are fields of the document that the error stands in the way of."""
+    receipt = getattr(error, "receipt_id", None)
+    done = {"receipt": receipt, "state": "interrupted"} if receipt else {}
     said: Document = {"slug": error.slug, "message": error.message, "hint": error.hint}
     said |= _details(error)
-    return {**(more or {}), **head(command), "error": said}
+    return {**(more or {}), **head(command), **done, "error": said}
 
 
 def _details(error: CachedepsError) -> Document:
@@ -72,5 +74,4 @@ def _details(error: CachedepsError) -> Document:
         return {"problems": findings(error.problems)}
     if isinstance(error, ApprovalRefusedError):
         return {"refusals": refusals(r for r in error.refusals if isinstance(r, Refusal))}
-    receipt = getattr(error, "receipt_id", None)
-    return {"receipt": receipt} if receipt else {}
+    return {}

@@ -109,6 +109,8 @@ def _caches(screen: Screen, preview: Preview) -> None:
         [[row[n] for n in shown] for row in rows],
         right=header[1:-1],
     )
+    if any(cache.kind is ResetKind.RECOMPUTE for cache in preview.caches):
+        screen.line("  keys of what is to be recomputed: --keys-to FILE", Style.DIM)
     screen.heading("Why these")
     for cache in preview.caches:
         _why(screen, steps[cache.cache])

@@ -85,5 +85,8 @@ class Expressions(Protocol):
     def key_in(self, value: Scalar, column: LiveColumn) -> object:
         """A key value, as kept in plans and journals, as the driver wants it."""
 
+    def fits(self, value: Scalar, column: LiveColumn) -> bool:
+        """Whether a value can be a key in that column; else a database may read half of it."""
+
     def refresh(self, ref: TableRef) -> str | None:
         """The statement that refreshes a materialized view; None where there are none."""

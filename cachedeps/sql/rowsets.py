@@ -30,6 +30,7 @@ from cachedeps.domain.rows import (
 from cachedeps.domain.schema import LiveColumn, TypeKind
 from cachedeps.errors import SchemaMismatchError, ScopeError, UnsupportedError
 from cachedeps.sql.expressions import Expression, Expressions
+from cachedeps.sql.keys import key_in
 from cachedeps.sql.tables import Catalog, as_clause
 
 Clause = sa.ColumnElement[bool]
@@ -162,27 +163,7 @@ class RowSets:
         return self._say.literal(value, live, "version")
 
     def _keys(self, node: KeyIn, ref: TableRef, row: Row) -> Clause:
-        columns = self._catalog.key(ref)
-        for key in node.keys:
-            if len(key) != len(columns):
-                names = ", ".join(column.name for column in columns)
-                message = f"key {key} has {len(key)} values; the key of {ref} is ({names})"
-                raise ScopeError(message, hint="--key TABLE=(a,b)")
-        if len(columns) == 1:
-            column = columns[0]
-            values = [self._say.literal(key[0], column, "key") for key in node.keys]
-            return row.c[column.name].in_(values)
-        return sa.or_(
-            *(
-                sa.and_(
-                    *(
-                        row.c[column.name] == self._say.literal(value, column, "key")
-                        for column, value in zip(columns, key, strict=True)
-                    )
-                )
-                for key in node.keys
-            )
-        )
+        return key_in(node.keys, ref, row, self._catalog.key(ref), self._say)
 
     def _owned(self, node: OwnerIn, ref: TableRef, row: Row) -> Clause:
         rows, clauses, label = self.owner(node.owner, ref, row)

@@ -6,6 +6,7 @@ compared by comparing two files.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,16 @@ from cachedeps.domain.rows import Bound
 from cachedeps.domain.schema import LiveColumn, TypeKind
 
 Expression = sa.ColumnElement[Any]
+MOMENT = r"[-+0-9:. TZ]+( BC)?|-?infinity"
+KEY_FORMS = {
+    TypeKind.INTEGER: r"[+-]?[0-9]+",
+    TypeKind.DECIMAL: r"[-+0-9.eE]+|NaN",
+    TypeKind.FLOAT: r"[-+0-9.eE]+|NaN|-?(inf|Infinity)",
+    TypeKind.UUID: r"\{?[0-9A-Fa-f-]{32,36}\}?",
+    TypeKind.DATE: MOMENT,
+    TypeKind.TIMESTAMP: MOMENT,
+    TypeKind.TIMESTAMP_ZONED: MOMENT,
+}
 NUMBERS = {TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.DECIMAL}
 
 
@@ -193,7 +204,15 @@ class Dialect(ABC):
         """A key value, as kept in plans and journals, as the driver wants it."""
         if isinstance(value, str) and column.kind is TypeKind.BYTES and value.startswith("\\x"):
             return bytes.fromhex(value[2:])
+        if type(value) is int and column.kind is TypeKind.TEXT:
+            # a number would be compared as one, and be equal to much other text
+            return str(value)
         return value
+
+    def fits(self, value: Scalar, column: LiveColumn) -> bool:
+        """Whether a value can be a key in that column; else a database may read half of it."""
+        form = KEY_FORMS.get(column.kind)
+        return form is None or re.fullmatch(form, str(value)) is not None
 
     def fence(self, select: Select[Any]) -> Select[Any]:
         """The same select, but computed before what is built on it."""

@@ -16,7 +16,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import NullType, UserDefinedType
 
 from cachedeps.db.dialects.base import Dialect, Expression, Timeouts
-from cachedeps.domain.model import TableRef
+from cachedeps.domain.model import Scalar, TableRef
 from cachedeps.domain.rows import Bound
 from cachedeps.domain.schema import LiveColumn, TypeKind
 
@@ -323,6 +323,10 @@ class SQLite(Dialect):
         return sa.case(
             (sa.func.typeof(expression) == "blob", sa.func.hex(start)), else_=_bytes(start)
         )
+
+    def fits(self, value: Scalar, column: LiveColumn) -> bool:
+        """Any value can stand in any column, and is compared as a whole."""
+        return True
 
     # the journal
 

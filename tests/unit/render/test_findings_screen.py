@@ -89,7 +89,8 @@ def test_every_reason_against_an_approval_is_listed() -> None:
 def test_an_interrupted_run_names_its_receipt() -> None:
     error = InterruptedRunError("the connection was lost", receipt_id="r1", hint="resume")
     assert "receipt: r1" in str(error_screen(error))
-    assert error_document("apply", error)["error"]["receipt"] == "r1"
+    document = error_document("apply", error)
+    assert (document["receipt"], document["state"]) == ("r1", "interrupted")
 
 
 def test_statements_for_an_administrator_stay_fit_to_copy() -> None:

@@ -1,0 +1,57 @@
+"""docs/cli.md says what the commands are, and its examples work."""
+
+from __future__ import annotations
+
+import shlex
+from importlib import import_module
+from pathlib import Path
+
+from cachedeps.cli.commands import COMMANDS, EXIT_CODES
+from cachedeps.cli.reference import EXAMPLES, page
+from tests.cli.example import Example, Program
+
+PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
+
+
+def test_the_page_is_up_to_date() -> None:
+    text = PAGE.read_text("utf-8")
+    assert page(text) == text, "run make docs"
+
+
+def test_every_exit_code_and_command_has_its_place_on_the_page() -> None:
+    text = PAGE.read_text("utf-8")
+    assert all(f"| {code} | {meaning} |" in text for code, meaning in EXIT_CODES.items())
+    assert all(f"\n## cachedeps {name}\n" in text for name in COMMANDS)
+
+
+def test_the_program_s_help_says_what_each_command_says_of_itself() -> None:
+    for name, summary in COMMANDS.items():
+        function = getattr(import_module(f"cachedeps.cli.{name}"), name)
+        assert (function.__doc__ or "").partition("\n")[0] == summary
+
+
+def test_every_example_works_in_the_order_of_the_page(example: Example, program: Program) -> None:
+    receipt = ""
+    assert list(EXAMPLES) == list(COMMANDS)
+    for line in (line for lines in EXAMPLES.values() for line in lines):
+        arguments = shlex.split(line.replace("RECEIPT", receipt))[1:]
+        ended = program(*arguments)
+        assert (ended.code, line) == (0, line), ended.err
+        if arguments[0] == "apply":
+            receipt = program("history", "--json").document["entries"][0]["id"]
+
+
+def test_the_demo_runs_the_main_job_and_prints_every_command(
+    example: Example, program: Program
+) -> None:
+    ended = program("demo", "--folder", "demo")
+    assert ended.code == 0
+    for said in (
+        "$ cachedeps invalidate --upstream analytics -o plan.json",
+        "20 rows, 7 owners",
+        "uploads.diagnosis_text  not downstream of analytics",
+        "$ cachedeps apply plan.json --approved-by you@example.com --expect-rows 20",
+        "apply done: 20 rows, 20 cells",
+        "restore done: 20 rows, 20 cells",
+    ):
+        assert said in ended.out
