@@ -64,7 +64,7 @@ def apply(
     """
     _check_home(context, approval.preview)
     with context.session.alone():
-        journal_id = context.journal.create(context.now())
+        journal_id = patiently(partial(context.journal.create, context.now()))
         if approval.preview.journal not in {"", journal_id}:
             message = "the plan was made for another database: its journal has another id"
             raise WrongDatabaseError(message, hint="plan again on this database")
@@ -131,7 +131,7 @@ class _Run:
             )
             raise StalePlanError(message, hint="look again: cachedeps invalidate ...")
         self._notes = [n.message for n in self._seen.notices if n.code == "trigger"]
-        self._start(earlier, statements)
+        patiently(partial(self._start, earlier, statements))
         return self._write(statements, done)
 
     def _done(self, connection: Connection, earlier: Run | None) -> Done:
@@ -261,11 +261,14 @@ class _Run:
 
     def _finish(self, state: str, note: str = "") -> Receipt:
         notes = (*self._notes, note) if note else tuple(self._notes)
+        patiently(partial(self._record, state, notes))
+        with self._session.reading() as connection:
+            return self._journal.find(connection, self._id).receipt
+
+    def _record(self, state: str, notes: tuple[str, ...]) -> None:
         with self._session.writing() as connection:
             at = self._context.now()
             self._journal.set_state(connection, self._number, state, at, notes)
-        with self._session.reading() as connection:
-            return self._journal.find(connection, self._id).receipt
 
 
 def recorded(plan: Plan, statements: Statements) -> str:

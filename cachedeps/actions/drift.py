@@ -66,7 +66,8 @@ def compare(
         if old.cells is None:
             # values are compared page by page, by each page's own transaction
             after = old.pages[undone[0]].low if finished else None
-            new = measure.pages(Fingerprint.KEYS if quick else fingerprint, after)
+            keys_tell = quick and fingerprint is Fingerprint.VALUES
+            new = measure.pages(Fingerprint.KEYS if keys_tell else fingerprint, after)
         else:
             new = measure.cells(fingerprint)
         if old.cells is None or new.cells is None:

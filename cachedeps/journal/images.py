@@ -197,21 +197,30 @@ class Images:
     def put_back(self, image: Image, target: Target, where: Clause) -> sa.Update:
         """Puts the before-images of one page back where ``where`` holds."""
         column = self._table.table.c[target.live.name]
-        on = self._on(image, where)
-        if self._dialect.name != "sqlite":
+        if not self._dialect.looks_up:
+            on = self._on(image, where)
             return sa.update(self._table.table).values({column: image.back}).where(on)
-        # UPDATE .. FROM takes more than twice as long as a sub-select on SQLite
-        chosen = sa.and_(image.of_run, self.in_page(image.cell), image.here)
+        found = sa.and_(image.of_run, self.in_page(image.cell), self._looked_up(image.cell))
         back: sa.ScalarSelect[Any] = (
-            sa.select(image.back).where(chosen).correlate(self._table.table).scalar_subquery()
+            sa.select(image.back).where(found).correlate(self._table.table).scalar_subquery()
         )
+        linked = [] if image.written is None else [self.linked(image)]
         sources = [f for f in (image.cell, image.written) if f is not None]
-        exists: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(*sources).where(on)
-        candidates = self._candidates(image)
+        exists: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(*sources)
+        chosen = sa.exists(exists.where(found, *linked, where).correlate(self._table.table))
         return (
             sa.update(self._table.table)
             .values({column: back})
-            .where(candidates, sa.exists(exists.correlate(self._table.table)))
+            .where(self._candidates(image), chosen)
+        )
+
+    def _looked_up(self, cell: sa.FromClause) -> Clause:
+        """Like ``here``, for a database that starts from the row and looks its cell up."""
+        return sa.and_(
+            *(
+                cell.c[f"key_{place}"] == self._dialect.bare(self._table.table.c[column.name])
+                for place, column in enumerate(self._table.key)
+            )
         )
 
     def _on(self, image: Image, where: Clause) -> Clause:

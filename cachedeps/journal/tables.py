@@ -79,8 +79,8 @@ class JournalTables:
             sa.Column("value", dialect.journal_value_type),
         )
         places: list[sa.Column[Any]] = [self.cell.c.run, self.cell.c.write, self.cell.c.page]
-        if dialect.name == "sqlite":
-            # SQLite puts values back by a sub-select for each row, which looks its key up here
+        if dialect.looks_up:
+            # values are put back by a sub-select for each row, which looks its key up here
             places.append(self.cell.c.key_0)
         if dialect.clustered:
             # a table that is kept in the order of its key needs one, and no index beside it

@@ -127,7 +127,8 @@ class Scan:
         out: list[Expression] = []
         for place, target in enumerate(self._table.targets):
             out += flagged([target.where], [f"f{place}"])
-            out.append(self._only(target, key_hash).label(f"k{place}"))
+            if self._fingerprint is not Fingerprint.SIZES:
+                out.append(self._only(target, key_hash).label(f"k{place}"))
             if self._fingerprint is not Fingerprint.KEYS:
                 size = self._say.stored_size(target.value)
                 out.append(self._only(target, size).label(f"s{place}"))
@@ -135,16 +136,22 @@ class Scan:
         return out
 
     def _sums(self, inner: sa.FromClause) -> list[Expression]:
-        """Per write: rows, bytes, key hashes, cell hashes."""
+        """Per write: rows, bytes, key hashes, cell hashes; NULL for what is not measured.
+
+        A fingerprint of sizes is as cheap as one of keys alone, so it stands for both.
+        """
         out: list[Expression] = []
         for place in range(len(self._table.targets)):
-            out += [sa.func.sum(inner.c[f"f{place}"])]
-            keys = self._say.hash_sum(inner.c[f"k{place}"])
-            if self._fingerprint is Fingerprint.KEYS:
-                out += [sa.null(), keys, sa.null()]
-            else:
-                values = self._say.hash_sum(inner.c[f"v{place}"])
-                out += [sa.func.sum(inner.c[f"s{place}"]), keys, values]
+            told: dict[str, Expression] = {kind: sa.null() for kind in "fskv"}
+            for kind, add_up in (
+                ("f", sa.func.sum),
+                ("s", sa.func.sum),
+                ("k", self._say.hash_sum),
+                ("v", self._say.hash_sum),
+            ):
+                if f"{kind}{place}" in inner.c:
+                    told[kind] = add_up(inner.c[f"{kind}{place}"])
+            out += told.values()
         return out
 
     def _only(self, target: Target, expression: Expression) -> Expression:

@@ -85,6 +85,9 @@ class Dialect(ABC):
     clustered = False
     """Whether tables are kept in the order of their primary key."""
 
+    looks_up = False
+    """Whether a sub-select for each row is faster here than UPDATE .. FROM."""
+
     def __init__(self, timezone: str = "UTC", schema: str | None = None) -> None:
         self.timezone = timezone
         self.schema = schema
@@ -235,6 +238,10 @@ class Dialect(ABC):
     def key_from_journal(self, value: Expression, column: LiveColumn) -> Expression:
         """A journaled key value in its column's own type, so that an index serves."""
         return self.from_journal(value, column)
+
+    def bare(self, expression: Expression) -> Expression:
+        """A column as its value alone, so that an index over plain values serves."""
+        return expression
 
     @abstractmethod
     def same(

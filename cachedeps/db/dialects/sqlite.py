@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 from sqlalchemy.types import NullType, UserDefinedType
 
 from cachedeps.db.dialects.base import Dialect, Expression, Timeouts
@@ -79,6 +81,7 @@ class SQLite(Dialect):
     name = "sqlite"
     journal_key_type = AnyType()
     journal_value_type = AnyType()
+    looks_up = True
 
     def __init__(self, timezone: str = "UTC", schema: str | None = None) -> None:
         super().__init__(timezone, schema)
@@ -337,6 +340,13 @@ class SQLite(Dialect):
     def from_journal(self, value: Expression, column: LiveColumn) -> Expression:
         """A journaled value back in its column's own type, to the byte."""
         return value
+
+    def bare(self, expression: Expression) -> Expression:
+        """A column as its value alone, so that an index over plain values serves.
+
+        A comparison with a column would convert the other side to that column's affinity.
+        """
+        return UnaryExpression(expression, operator=custom_op("+"))
 
     def same(
         self, left: Expression, right: Expression, column: LiveColumn
