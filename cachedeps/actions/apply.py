@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from cachedeps.actions.bind import bind
 from cachedeps.actions.context import Context
 from cachedeps.actions.drift import Done, compare, described
-from cachedeps.actions.measure import page_counts
+from cachedeps.actions.measure import integer, page_counts
 from cachedeps.actions.patience import patiently
 from cachedeps.domain.model import ResetKind
 from cachedeps.domain.outcome import Approval, Page, Preview, Progress, Receipt
@@ -31,7 +31,7 @@ from cachedeps.errors import (
 from cachedeps.journal.images import Capture, stored_columns
 from cachedeps.journal.store import DONE, INTERRUPTED, RUNNING, Journal, NewRun, PageDone, Run
 from cachedeps.sql.scan import Fingerprint, Scan
-from cachedeps.sql.statements import Statements, TableTargets
+from cachedeps.sql.statements import Statements, TableTargets, Target
 
 REFUSED = "refused"
 
@@ -201,13 +201,9 @@ class _Run:
     def _page(self, item: _Work) -> None:
         ends = self._statements.ends(item.table, item.page.low, item.page.high)
         with self._session.writing(durable=False) as connection:
-            for write, target in enumerate(item.table.targets):
-                at = {"at_run": self._number, "at_page": item.number}
-                at["at_write"] = self._seen.plan.writes.index(target.write)
-                if not item.page.counts[write].rows:
-                    continue
+            for target in item.table.targets:
                 for insert in item.capture.inserts(target):
-                    connection.execute(insert, {**at, **ends})
+                    connection.execute(insert, {**self._at(item, target), **ends})
             self._compare(connection, item, ends)
             cells: dict[str, int] = {}
             for write, target in enumerate(item.table.targets):
@@ -222,13 +218,33 @@ class _Run:
             page = PageDone(item.place, item.number, item.page.rows, cells)
             self._journal.page_done(connection, self._number, page)
 
+    def _at(self, item: _Work, target: Target) -> dict[str, int]:
+        write = self._seen.plan.writes.index(target.write)
+        return {"at_run": self._number, "at_write": write, "at_page": item.number}
+
     def _compare(self, connection: Connection, item: _Work, ends: dict[str, object]) -> None:
-        rows, counts = page_counts(connection.execute(item.scan.page(), ends).one())
-        if rows != item.page.rows:
-            raise self._stale(item, f"{rows} rows instead of {item.page.rows}")
-        for old, new in zip(item.page.counts, counts, strict=True):
-            if (old.rows, old.values) != (new.rows, new.values):
+        """The page as previewed, or nothing of it is written.
+
+        Values are read from the before-images, which were taken a moment ago of locked rows.
+        Stored sizes differ between a table and the journal, so they are read from the table.
+        """
+        if self._seen.fingerprint == Fingerprint.VALUES:
+            found = [self._taken(connection, item, target) for target in item.table.targets]
+        else:
+            rows, counts = page_counts(connection.execute(item.scan.page(), ends).one())
+            found = [(count.rows, count.values) for count in counts]
+            if rows != item.page.rows:
+                raise self._stale(item, f"{rows} rows instead of {item.page.rows}")
+        for old, (cells, values) in zip(item.page.counts, found, strict=True):
+            if cells != old.rows:
+                raise self._stale(item, f"{cells} cells instead of {old.rows}")
+            if values != old.values:
                 raise self._stale(item, "values changed")
+
+    def _taken(self, connection: Connection, item: _Work, target: Target) -> tuple[int, int]:
+        query = item.capture.taken(target)
+        rows, values = connection.execute(query, self._at(item, target)).one()
+        return integer(rows), integer(values)
 
     @staticmethod
     def _stale(item: _Work, why: str) -> StalePlanError:
@@ -248,7 +264,7 @@ class _Run:
     def _ended_early(self, error: CachedepsError, pages: int, total: int) -> CachedepsError:
         state = INTERRUPTED if pages else REFUSED
         try:
-            self._finish(state, error.message)
+            self._record(state, (*self._notes, error.message))
         except CachedepsError:
             # the database is out of reach; history will show the run as unfinished
             state = INTERRUPTED
@@ -259,9 +275,8 @@ class _Run:
             return type(error)(message, hint=hint if pages else error.hint)
         return InterruptedRunError(message, receipt_id=self._id, hint=hint)
 
-    def _finish(self, state: str, note: str = "") -> Receipt:
-        notes = (*self._notes, note) if note else tuple(self._notes)
-        patiently(partial(self._record, state, notes))
+    def _finish(self, state: str) -> Receipt:
+        patiently(partial(self._record, state, tuple(self._notes)))
         with self._session.reading() as connection:
             return self._journal.find(connection, self._id).receipt
 

@@ -133,8 +133,7 @@ class _Restore:
             old = self._journal.find(connection, self._seen.receipt.id)
             returning = Returning(self._context, connection, old, self._seen.choice)
             pages = self._journal.pages(connection, old.number)
-        with session.writing() as connection:
-            self._number = self._journal.start(connection, self._new_run(old, len(pages)))
+        patiently(partial(self._start, old, len(pages)))
         tally = _Tally()
         try:
             for page in pages:
@@ -146,6 +145,10 @@ class _Restore:
         except CachedepsError as error:
             raise self._ended_early(error, tally) from error
         return self._finish(DONE)
+
+    def _start(self, old: Run, pages: int) -> None:
+        with self._context.session.writing() as connection:
+            self._number = self._journal.start(connection, self._new_run(old, pages))
 
     def _new_run(self, old: Run, pages: int) -> NewRun:
         return NewRun(
@@ -200,18 +203,20 @@ class _Restore:
     def _ended_early(self, error: CachedepsError, tally: _Tally) -> CachedepsError:
         # where the database is out of reach, history will show the run as unfinished
         with suppress(CachedepsError):
-            self._finish(INTERRUPTED, error.message)
+            self._record(INTERRUPTED, [*self._notes(), error.message])
         message = f"{error.message}; {tally.pages} pages were put back (receipt {self._id})"
         hint = f"go on with cachedeps restore {self._seen.receipt.id}"
         if isinstance(error, RefusedError):
             return type(error)(message, hint=hint)
         return InterruptedRunError(message, receipt_id=self._id, hint=hint)
 
-    def _finish(self, state: str, note: str = "") -> Receipt:
-        notes = [*self._notes(), note] if note else self._notes()
+    def _record(self, state: str, notes: list[str]) -> None:
         at = self._context.now()
         with self._context.session.writing() as connection:
             self._journal.set_state(connection, self._number, state, at, notes)
+
+    def _finish(self, state: str) -> Receipt:
+        patiently(partial(self._record, state, self._notes()))
         with self._context.session.reading() as connection:
             found = self._journal.find(connection, self._id).receipt
         return _with_counts(found, self._seen)

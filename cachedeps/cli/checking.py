@@ -10,8 +10,6 @@ from cachedeps.cli.exits import DONE, FINDINGS
 from cachedeps.domain.finding import Finding
 from cachedeps.errors import DeclarationError
 from cachedeps.project import Project, load
-from cachedeps.render.documents import check_document
-from cachedeps.render.findings_screen import check_screen
 
 NO_FILE = "unreadable-file"
 
@@ -53,7 +51,11 @@ def checked_load(config: Path | None) -> tuple[Project | None, tuple[Finding, ..
 def tell(found: Sequence[Finding], where: str, *, as_json: bool) -> int:
     """Prints findings, or that there are none; returns the exit code."""
     if as_json:
+        from cachedeps.render.documents import check_document
+
         terminal.show_document(check_document(found))
     else:
+        from cachedeps.render.findings_screen import check_screen
+
         terminal.show(check_screen(found, where))
     return FINDINGS if found else DONE

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from cachedeps.db.dialects import catalog_mysql, catalog_postgresql, catalog_sqlite
 from cachedeps.db.dialects.catalog import Listed
 from cachedeps.domain.model import TableRef
-from cachedeps.domain.schema import LiveTable, Schema
+from cachedeps.domain.schema import LiveTable, Reference, Schema
 from cachedeps.errors import UnknownNameError
 
 
@@ -27,6 +27,10 @@ class _Catalog(Protocol):
     def broken_references(
         self, connection: Connection, refs: Iterable[TableRef], /
     ) -> tuple[TableRef, ...]: ...
+
+    def references(
+        self, connection: Connection, ref: TableRef, /
+    ) -> tuple[Reference, ...]: ...
 
     def read_tables(
         self, connection: Connection, refs: Iterable[TableRef], /
@@ -82,6 +86,11 @@ def inspect_all(connection: Connection, *, dialect: str, schemas: tuple[str, ...
         message = f"the database has no tables {where}"
         raise UnknownNameError(message, hint=f"schemas to choose from: {others}")
     return inspect(connection, [one.ref for one in listed], dialect=dialect)
+
+
+def references(connection: Connection, ref: TableRef, *, dialect: str) -> tuple[Reference, ...]:
+    """The foreign keys that point to the table ``ref``, from whatever schema."""
+    return _CATALOGS[dialect].references(connection, ref)
 
 
 def facts(connection: Connection, schema: Schema, refs: Iterable[TableRef]) -> DatabaseFacts:

@@ -66,6 +66,20 @@ class ForeignKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A foreign key as the table sees it that it points to.
+
+    ``table`` holds the key, ``columns`` are those it points to; ``on_delete`` and ``on_update``
+    are in upper case.
+    """
+
+    table: TableRef
+    columns: tuple[str, ...]
+    on_delete: str = ""
+    on_update: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
     """A trigger: when it fires, and the text of what it does (where the database tells).
 
@@ -85,7 +99,8 @@ class LiveTable:
     """One table or view. ``key`` is the primary key's columns, () where there is none.
 
     ``unique`` are the column sets under a unique constraint or index; ``indexed`` the column
-    lists of every index, primary key included.
+    lists of every index, primary key included. ``unsafe`` says why a change of its rows could
+    not be undone reliably; "" where nothing speaks against it.
     """
 
     ref: TableRef
@@ -96,6 +111,7 @@ class LiveTable:
     unique: tuple[tuple[str, ...], ...] = ()
     indexed: tuple[tuple[str, ...], ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    unsafe: str = ""
 
     def column(self, name: str) -> LiveColumn | None:
         """The column of that exact name, or None."""

@@ -117,6 +117,7 @@ class DeletedRows:
         journaled = connection.execute(counted, dict(numbers)).rowcount
         values = [gone.c[column.name] for column in self._columns]
         rows: sa.Select[Any] = sa.select(*values).select_from(free).where(is_free)
+        rows = self._dialect.whole_rows(rows)
         insert = sa.insert(table).from_select([c.name for c in self._columns], rows)
         insert = insert.execution_options(preserve_rowcount=True)
         return journaled, connection.execute(insert, dict(numbers)).rowcount

@@ -88,6 +88,25 @@ class Capture:
         locked = self._dialect.locking(select, self._table.table)
         return sa.insert(self._cell).from_select(list(columns), locked)
 
+    def taken(self, target: Target) -> sa.Select[Any]:
+        """Cells and their summed hashes, as one page's before-images tell them.
+
+        Parameters as for ``inserts``. The hash is the same that the preview took of the table.
+        """
+        part = 0
+        if target.write.kind is ResetKind.DELETE_ROW:
+            part = [c.name for c in stored_columns(self._columns)].index(target.live.name)
+        cell = self._cell
+        keys: list[Expression] = [cell.c[f"key_{place}"] for place in range(len(self._table.key))]
+        hashed = self._dialect.cell_hash(keys, cell.c.value, target.live)
+        columns: list[Expression] = [sa.func.count(), self._dialect.hash_sum(hashed)]
+        return sa.select(*columns).where(
+            cell.c.run == number("at_run"),
+            cell.c.write == number("at_write"),
+            cell.c.page == number("at_page"),
+            cell.c.part == part,
+        )
+
     def change(self, target: Target) -> sa.Update | sa.Delete | None:
         """The target's own statement for the rows of one page."""
         return None if target.change is None else target.change.where(self._between)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from cachedeps.domain.model import ColumnRef, Predicate
 from cachedeps.errors import PredicateError
 from cachedeps.parse import lexical
+from cachedeps.parse.plain import plain_parts
 from cachedeps.parse.vocabulary import (
     BOOLEAN_FUNCTIONS,
     BOOLEAN_NODES,
@@ -53,7 +54,7 @@ def parse(text: str, dialect: str) -> Predicate:
     reason = lexical.objection(text, dialect)
     if not reason:
         try:
-            return Predicate(text, _parts(text, dialect))
+            return Predicate(text, plain_parts(text) or parsed_parts(text, dialect))
         except _RefusedText as refused:
             reason = str(refused)
     message = f"not a usable predicate: {_shown(text)}: {reason}"
@@ -65,7 +66,8 @@ def _shown(text: str) -> str:
     return repr(cut)
 
 
-def _parts(text: str, dialect: str) -> tuple[str | ColumnRef, ...]:
+def parsed_parts(text: str, dialect: str) -> tuple[str | ColumnRef, ...]:
+    """The text cut at its columns, as the parser reads it."""
     tree, tokens = _read(text, dialect)
     _check_nodes(tree)
     _check_calls(tokens)

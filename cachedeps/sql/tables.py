@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cachedeps.domain.model import TableRef
-from cachedeps.domain.schema import LiveColumn, LiveTable, Schema
+from cachedeps.domain.schema import LiveColumn, LiveTable, RelationKind, Schema
 from cachedeps.errors import SchemaMismatchError, UnsupportedError
 
 MOST_KEY_COLUMNS = 8
@@ -53,12 +53,13 @@ class Catalog:
         return column
 
     def key(self, ref: TableRef) -> tuple[LiveColumn, ...]:
-        """The columns that identify a row: the primary key, else a unique NOT NULL set.
+        """The columns that identify a row: as declared, the primary key, or a unique NOT NULL set.
 
         Raises:
-            UnsupportedError: nothing identifies a row.
+            UnsupportedError: nothing identifies a row, or what is declared does not.
         """
         table = self.table(ref)
+        self._check_declared(table)
         names = self._keys.get(ref) or table.key or self._unique(table)
         if not names:
             message = f"table {ref} has no primary key, so its rows cannot be named one by one"
@@ -68,6 +69,17 @@ class Catalog:
             message = f"the key of {ref} has {len(names)} columns; at most {MOST_KEY_COLUMNS} work"
             raise UnsupportedError(message, hint="add a shorter unique key to the table")
         return tuple(self.column(ref, name) for name in names)
+
+    def _check_declared(self, table: LiveTable) -> None:
+        names = self._keys.get(table.ref, ())
+        unique = (table.key, *table.unique) if table.key else table.unique
+        if not names or table.kind is not RelationKind.TABLE:
+            return
+        if not any(set(columns).issubset(names) for columns in unique if columns):
+            listed = ", ".join(names)
+            message = f"several rows of {table.ref} can have the same ({listed}): it is no key"
+            hint = f"name unique columns under [tables.{table.ref}] key, or leave it out"
+            raise UnsupportedError(message, hint=hint)
 
     @staticmethod
     def _unique(table: LiveTable) -> tuple[str, ...]:

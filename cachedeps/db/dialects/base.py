@@ -253,6 +253,10 @@ class Dialect(ABC):
     def locking(self, select: Select[Any], table: sa.FromClause) -> Select[Any]:
         """The select, holding its rows of ``table`` until the transaction ends."""
 
+    def whole_rows(self, select: Select[Any]) -> Select[Any]:
+        """The select of an INSERT that brings every column's value along, identities too."""
+        return select
+
     @abstractmethod
     def journal_ddl(self, metadata: sa.MetaData) -> Sequence[str]:
         """The statements that create the journal's tables where they are missing."""

@@ -60,6 +60,7 @@ class Draft:
     foreign_keys: list[ForeignKey] = field(default_factory=list)
     indexes: list[Index] = field(default_factory=list)
     triggers: list[Trigger] = field(default_factory=list)
+    unsafe: str = ""
 
     def tables(self) -> Iterable[LiveTable]:
         """The finished table, once for each reference that it was asked for by."""
@@ -72,6 +73,7 @@ class Draft:
             unique=self._unique(),
             indexed=self._indexed(),
             triggers=tuple(self.triggers),
+            unsafe=self.unsafe,
         )
         return (replace(table, ref=ref) for ref in self.refs)
 

@@ -14,6 +14,7 @@ from cachedeps.domain.schema import (
     ForeignKey,
     LiveColumn,
     LiveTable,
+    Reference,
     RelationKind,
     Trigger,
     TypeKind,
@@ -55,8 +56,10 @@ _HERE = text("SELECT database()")
 
 # One schema at a time, by equality: only then does the server not open every table it has.
 _LIST = text("""
-    SELECT table_name AS name, table_type AS type FROM information_schema.tables
-    WHERE table_schema = :schema ORDER BY table_name
+    SELECT t.table_name AS name, t.table_type AS type, t.engine AS engine,
+           e.transactions AS transactions
+    FROM information_schema.tables t LEFT JOIN information_schema.engines e ON e.engine = t.engine
+    WHERE t.table_schema = :schema ORDER BY t.table_name
 """)
 
 _COLUMNS = text("""
@@ -85,6 +88,17 @@ _FOREIGN_KEYS = text("""
     WHERE k.table_schema = :schema AND r.constraint_schema = :schema
       AND k.referenced_table_name IS NOT NULL
     ORDER BY k.table_name, k.constraint_name, k.ordinal_position
+""")
+
+_REFERENCES = text("""
+    SELECT k.table_schema AS `schema`, k.table_name AS tbl, k.constraint_name AS name,
+           k.referenced_column_name AS col, r.delete_rule AS on_delete, r.update_rule AS on_update
+    FROM information_schema.key_column_usage k
+    JOIN information_schema.referential_constraints r
+      ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name
+     AND r.table_name = k.table_name
+    WHERE k.referenced_table_schema = :schema AND k.referenced_table_name = :name
+    ORDER BY k.table_schema, k.table_name, k.constraint_name, k.ordinal_position
 """)
 
 _TRIGGERS = text("""
@@ -126,14 +140,42 @@ def read_tables(connection: Connection, refs: Iterable[TableRef]) -> tuple[LiveT
         asked.setdefault(ref.schema or here or "", []).append(ref)
     drafts: Drafts = {}
     for schema, wanted in asked.items():
-        kinds = {row.name: row.type for row in connection.execute(_LIST, {"schema": schema})}
+        found = {row.name: row for row in connection.execute(_LIST, {"schema": schema})}
         for ref in wanted:
-            kind = _RELATIONS.get(kinds.get(ref.name, ""))
-            if kind is not None:
-                drafts.setdefault((schema, ref.name), Draft([], kind)).refs.append(ref)
+            row = found.get(ref.name)
+            kind = _RELATIONS.get(row.type) if row else None
+            if row and kind:
+                draft = drafts.setdefault((schema, ref.name), Draft([], kind))
+                draft.refs.append(ref)
+                draft.unsafe = _unsafe(row)
     for schema in dict.fromkeys(schema for schema, _ in drafts):
         _read_schema(connection, schema, drafts, here)
     return finished(drafts)
+
+
+def _unsafe(row: Row[Any]) -> str:
+    if row.transactions in (None, "YES"):
+        return ""
+    return f"its engine {row.engine} has no transactions"
+
+
+def references(connection: Connection, ref: TableRef) -> tuple[Reference, ...]:
+    """The foreign keys of any schema that point to the table ``ref``."""
+    here = connection.execute(_HERE).scalar()
+    place = {"schema": ref.schema or here or "", "name": ref.name}
+    rows = list(connection.execute(_REFERENCES, place))
+    grouped = groupby(rows, lambda row: (row.schema, row.tbl, row.name))
+    return tuple(_reference(list(parts), here) for _, parts in grouped)
+
+
+def _reference(parts: list[Row[Any]], here: str | None) -> Reference:
+    first = parts[0]
+    return Reference(
+        table=TableRef(first.tbl, None if first.schema == here else first.schema),
+        columns=tuple(part.col for part in parts),
+        on_delete=first.on_delete,
+        on_update=first.on_update,
+    )
 
 
 def _read_schema(connection: Connection, schema: str, drafts: Drafts, here: str | None) -> None:

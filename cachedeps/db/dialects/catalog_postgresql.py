@@ -13,6 +13,7 @@ from cachedeps.domain.schema import (
     ForeignKey,
     LiveColumn,
     LiveTable,
+    Reference,
     RelationKind,
     Trigger,
     TypeKind,
@@ -52,13 +53,17 @@ _KINDS = {
     "jsonb": TypeKind.JSON,
 }
 
+INHERITED = "other tables inherit from it, so that several rows can have one key"
+
 _ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
 # to_regclass follows the search path as a statement would, but it cuts long names: hence the
 # comparison with the name itself.
 _RESOLVE = text("""
     SELECT asked.schema AS asked_schema, asked.name AS asked_name, CAST(c.oid AS bigint) AS id,
-           CAST(c.relkind AS text) AS relkind
+           CAST(c.relkind AS text) AS relkind,
+           c.relkind = 'r' AND EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i
+                                       WHERE i.inhparent = c.oid) AS inherited
     FROM unnest(CAST(:schemas AS text[]), CAST(:names AS text[]))
          WITH ORDINALITY AS asked (schema, name, place)
     JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(
@@ -142,6 +147,23 @@ _FOREIGN_KEYS = text("""
     ORDER BY f.conrelid, f.conname
 """)
 
+# A key that points to a partitioned table has a copy for each partition.
+_REFERENCES = text("""
+    SELECT DISTINCT s.nspname AS schema, c.relname AS name,
+           pg_catalog.pg_table_is_visible(c.oid) AS visible,
+           CAST(f.confdeltype AS text) AS on_delete, CAST(f.confupdtype AS text) AS on_update,
+           ARRAY(SELECT a.attname FROM pg_catalog.unnest(f.confkey) WITH ORDINALITY k (n, place)
+                 JOIN pg_catalog.pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.n
+                 ORDER BY k.place) AS columns
+    FROM pg_catalog.pg_constraint f
+    JOIN pg_catalog.pg_class c ON c.oid = f.conrelid
+    JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
+    WHERE f.contype = 'f' AND NOT c.relispartition
+      AND (f.confrelid = CAST(:id AS oid) OR f.confrelid IN
+           (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(CAST(:id AS oid) AS regclass))))
+    ORDER BY s.nspname, c.relname
+""")
+
 _TRIGGERS = text("""
     SELECT CAST(t.tgrelid AS bigint) AS id, t.tgname AS name, CAST(t.tgtype AS integer) AS bits,
            p.prosrc AS body, pg_catalog.pg_get_triggerdef(t.oid) AS definition,
@@ -187,6 +209,24 @@ def broken_references(_connection: Connection, _refs: Iterable[TableRef]) -> tup
     return ()
 
 
+def references(connection: Connection, ref: TableRef) -> tuple[Reference, ...]:
+    """The foreign keys of any schema that point to the table ``ref``."""
+    rows = [
+        row
+        for place in _resolve(connection, (ref,))
+        for row in connection.execute(_REFERENCES, {"id": place})
+    ]
+    return tuple(
+        Reference(
+            table=TableRef(row.name, None if row.visible else row.schema),
+            columns=tuple(row.columns),
+            on_delete=_ACTIONS[row.on_delete],
+            on_update=_ACTIONS[row.on_update],
+        )
+        for row in rows
+    )
+
+
 def read_tables(connection: Connection, refs: Iterable[TableRef]) -> tuple[LiveTable, ...]:
     """Everything known about the tables and views that ``refs`` resolve to."""
     drafts = _resolve(connection, tuple(dict.fromkeys(refs)))
@@ -209,6 +249,7 @@ def _resolve(connection: Connection, refs: tuple[TableRef, ...]) -> Drafts:
     for row in connection.execute(_RESOLVE, asked):
         draft = drafts.setdefault(row.id, Draft([], _RELATIONS[row.relkind]))
         draft.refs.append(TableRef(row.asked_name, row.asked_schema))
+        draft.unsafe = INHERITED if row.inherited else ""
     return drafts
 
 

@@ -18,6 +18,7 @@ from cachedeps.domain.schema import (
     ForeignKey,
     LiveColumn,
     LiveTable,
+    Reference,
     RelationKind,
     Trigger,
     TypeKind,
@@ -88,6 +89,13 @@ _FOREIGN_KEYS = text("""
     ORDER BY asked.key, f.id, f.seq
 """)
 
+_REFERENCES = text("""
+    SELECT t.name AS tbl, f.id, f."to" AS target_column, f.on_delete, f.on_update
+    FROM pragma_table_list AS t, pragma_foreign_key_list(t.name, :schema) AS f
+    WHERE t.schema = :schema AND f."table" = :name COLLATE NOCASE
+    ORDER BY t.name, f.id, f.seq
+""")
+
 _BROKEN = text("SELECT 1 FROM pragma_foreign_key_check(:name, :schema) LIMIT 1")
 _SCHEMAS = text("SELECT name FROM pragma_database_list WHERE name <> 'temp' ORDER BY seq")
 
@@ -131,6 +139,27 @@ def broken_references(connection: Connection, refs: Iterable[TableRef]) -> tuple
             raise
 
     return tuple(ref for ref in dict.fromkeys(refs) if broken(ref))
+
+
+def references(connection: Connection, ref: TableRef) -> tuple[Reference, ...]:
+    """The foreign keys that point to the table ``ref``; they never leave its own schema."""
+    rows = connection.execute(_REFERENCES, {"schema": ref.schema or "main", "name": ref.name})
+    key = next((table.key for table in read_tables(connection, (ref,))), ())
+    return tuple(
+        _reference(list(parts), ref, key)
+        for _, parts in groupby(rows.all(), lambda row: (row.tbl, row.id))
+    )
+
+
+def _reference(parts: list[Row[Any]], ref: TableRef, key: tuple[str, ...]) -> Reference:
+    first = parts[0]
+    named = tuple(part.target_column for part in parts)
+    return Reference(
+        table=TableRef(first.tbl, ref.schema),
+        columns=key if named[0] is None else named,
+        on_delete=first.on_delete.upper(),
+        on_update=first.on_update.upper(),
+    )
 
 
 def read_tables(connection: Connection, refs: Iterable[TableRef]) -> tuple[LiveTable, ...]:

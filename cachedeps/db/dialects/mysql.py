@@ -163,7 +163,11 @@ class MySQL(Dialect):
         self, keys: list[Expression], value: Expression, column: LiveColumn
     ) -> Expression:
         """An integer hash of a key together with the value of one cell."""
-        return self._hash([*(self._bytes(key) for key in keys), self._exact_form(value, column)])
+        # as the journal would store it: its cells are hashed in the same way
+        stored = self._exact_form(value, column)
+        if column.kind in {TypeKind.UUID, TypeKind.OTHER}:
+            stored = self._bytes(value)
+        return self._hash([*(self._bytes(key) for key in keys), stored])
 
     def _exact_form(self, value: Expression, column: LiveColumn) -> Expression:
         """FLOAT prints only six digits; as DOUBLE it prints all of them."""

@@ -8,7 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Select
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import NullType, UserDefinedType
 
 from cachedeps.db.dialects.base import NUMBERS, Dialect, Expression, Timeouts, epoch_seconds
@@ -31,6 +33,18 @@ class TypeText(UserDefinedType[Any]):
     def get_col_spec(self, **_: object) -> str:
         """The type as it is written in SQL."""
         return self.text
+
+
+class _Overriding(Select[Any]):
+    """The select of an INSERT that may write GENERATED ALWAYS identities."""
+
+    inherit_cache = False
+
+
+@compiles(_Overriding)
+def _overriding(select: _Overriding, compiler: SQLCompiler, **options: Any) -> str:
+    text = compiler.visit_select(select, **options)  # type: ignore[no-untyped-call]
+    return f"OVERRIDING SYSTEM VALUE {text}"
 
 
 def _text(expression: Expression) -> Expression:
@@ -257,6 +271,11 @@ class PostgreSQL(Dialect):
     def locking(self, select: Select[Any], table: sa.FromClause) -> Select[Any]:
         """The select, holding its rows of ``table`` until the transaction ends."""
         return select.with_for_update(key_share=True, of=table)
+
+    def whole_rows(self, select: Select[Any]) -> Select[Any]:
+        """The select of an INSERT that brings every column's value along, identities too."""
+        whole = select.subquery("whole")
+        return _Overriding(*whole.c).select_from(whole)
 
     def journal_ddl(self, metadata: sa.MetaData) -> Sequence[str]:
         """The statements that create the journal's tables where they are missing."""
