@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from cachedeps.actions.bind import bind
+from cachedeps.actions.check_plan import check_plan
 from cachedeps.actions.context import Context
 from cachedeps.actions.drift import Done, compare, described
 from cachedeps.actions.measure import integer, page_counts
@@ -87,9 +88,12 @@ def unfinished(context: Context, seen: Preview) -> Run | None:
 
 
 def _unfinished(journal: Journal, connection: Connection, digest: str) -> Run | None:
-    for run in journal.runs(connection):
+    runs = journal.runs(connection)
+    # where pages were put back, it is not true any more that what is done is done
+    undone = {run.receipt.restores for run in runs if run.receipt.pages_done}
+    for run in runs:
         same = run.receipt.plan_digest == digest and run.receipt.command == "apply"
-        if same and run.receipt.state in {RUNNING, INTERRUPTED} and not run.receipt.undone_by:
+        if same and run.receipt.state in {RUNNING, INTERRUPTED} and run.receipt.id not in undone:
             return run
     return None
 
@@ -124,6 +128,7 @@ class _Run:
             earlier = _unfinished(self._journal, connection, self._seen.digest)
             done = self._done(connection, earlier)
             statements = bind(self._context, connection, self._seen.plan)
+            check_plan(self._context, connection, self._seen, statements)
             found = compare(connection, statements, self._seen, done, quick=True)
         if found:
             message = (
@@ -287,7 +292,10 @@ class _Run:
 
 
 def recorded(plan: Plan, statements: Statements) -> str:
-    """What the journal keeps of a plan: all of it, and the columns of rows deleted whole."""
+    """What the journal keeps of a plan: all of it, and what the live schema added to it.
+
+    That is the key columns of each table, and the columns of rows that are deleted whole.
+    """
     columns = {
         str(plan.writes.index(target.write)): [
             column.name for column in stored_columns(statements.catalog.table(table.ref).columns)
@@ -296,4 +304,5 @@ def recorded(plan: Plan, statements: Statements) -> str:
         for target in table.targets
         if target.write.kind is ResetKind.DELETE_ROW
     }
-    return json.dumps({"plan": encode(plan), "row_columns": columns})
+    keys = {table.name: [column.name for column in table.key] for table in statements.tables()}
+    return json.dumps({"plan": encode(plan), "row_columns": columns, "keys": keys})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
@@ -61,8 +61,12 @@ def load_catalog(
     connection: Connection,
     refs: set[TableRef],
     times: frozenset[str] = frozenset(),
+    keys: Mapping[TableRef, tuple[str, ...]] | None = None,
 ) -> Catalog:
-    """The live tables among ``refs``; columns called as in ``times`` are looked at closely."""
+    """The live tables among ``refs``; columns called as in ``times`` are looked at closely.
+
+    ``keys`` are the key columns by which rows were named before; None: as declared.
+    """
     wanted = sorted(refs, key=str)
     dialect = context.session.dialect
     schema = inspect(connection, wanted, dialect=dialect.name)
@@ -78,8 +82,8 @@ def load_catalog(
         )
         for table in schema.tables
     )
-    keys = {table.ref: table.key for table in context.declaration.tables if table.key}
-    return Catalog(replace(schema, tables=tables), keys)
+    declared = {table.ref: table.key for table in context.declaration.tables if table.key}
+    return Catalog(replace(schema, tables=tables), declared if keys is None else keys)
 
 
 def times_of(plan: Plan) -> frozenset[str]:

@@ -46,7 +46,7 @@ class Chosen:
         return nodes
 
     def _owner(self, table: TableTargets) -> OwnerIn:
-        owner = self._context.graph.tables[table.name].owner
+        owner = self._context.owner(table.name)
         if owner is None:
             message = f"--owner needs an owner path, and {table.name} declares none"
             raise ScopeError(message, hint="choose rows with --key")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from cachedeps.actions.bind import bind
 from cachedeps.actions.context import Context
 from cachedeps.actions.measure import Measure
-from cachedeps.domain.outcome import Cell, Drift, Page, Preview, TableTarget
+from cachedeps.domain.outcome import Cell, Count, Drift, Page, Preview, TableTarget
 from cachedeps.domain.rows import KeyValues
 from cachedeps.sql.scan import Fingerprint
 from cachedeps.sql.statements import Statements, TableTargets
@@ -63,25 +63,36 @@ def compare(
         if finished and not undone:
             continue
         measure = Measure(connection, statements, table, seen.page_rows)
-        if old.cells is None:
-            # values are compared page by page, by each page's own transaction
-            after = old.pages[undone[0]].low if finished else None
-            keys_tell = quick and fingerprint is Fingerprint.VALUES
-            new = measure.pages(Fingerprint.KEYS if keys_tell else fingerprint, after)
-        else:
+        if old.cells is not None:
             new = measure.cells(fingerprint)
-        if old.cells is None or new.cells is None:
-            drifts.append(
-                _pages(table, old.pages[undone[0] if undone else 0 :], new.pages, quick=quick)
-            )
-        else:
             drifts.append(_cells(table, old, new, seen.page_rows, finished))
+            continue
+        left = old.pages[undone[0] if undone else 0 :]
+        after = left[0].low if finished else None
+        if quick and _same_keys(measure, fingerprint, left, after):
+            # values are compared page by page, by each page's own transaction
+            continue
+        drifts.append(_pages(table, left, measure.pages(fingerprint, after).pages))
     return Drift(
         joined=tuple(item for d in drifts for item in d.joined),
         left=tuple(item for d in drifts for item in d.left),
         changed=tuple(item for d in drifts for item in d.changed),
         pages=tuple(item for d in drifts for item in d.pages),
     )
+
+
+def _same_keys(
+    measure: Measure, fingerprint: Fingerprint, pages: tuple[Page, ...], after: KeyValues | None
+) -> bool:
+    """Whether one plain scan finds the same cells, by number and keys, as the pages."""
+    by_key = fingerprint is Fingerprint.VALUES
+    found = measure.whole(Fingerprint.KEYS if by_key else fingerprint, after)
+    for place, count in enumerate(found):
+        then = sum((page.counts[place] for page in pages), Count())
+        told = (count.keys, then.keys) if by_key else (count.values, then.values)
+        if count.rows != then.rows or told[0] != told[1]:
+            return False
+    return True
 
 
 def _cells(
@@ -104,14 +115,12 @@ def _cells(
     )
 
 
-def _pages(
-    table: TableTargets, old: tuple[Page, ...], new: tuple[Page, ...], *, quick: bool
-) -> Drift:
+def _pages(table: TableTargets, old: tuple[Page, ...], new: tuple[Page, ...]) -> Drift:
     """Where cells are not kept, the first page that differs tells where to look."""
     differing = [
         f"{table.name}, keys {_key(page.low)} to {_key(page.high)}: {why}"
         for place, page in enumerate(old)
-        if (why := _difference(page, new[place] if place < len(new) else None, quick=quick))
+        if (why := _difference(page, new[place] if place < len(new) else None))
     ]
     rows_before, rows_now = sum(p.rows for p in old), sum(p.rows for p in new)
     if rows_before != rows_now:
@@ -122,14 +131,12 @@ def _pages(
     return Drift(pages=tuple(differing))
 
 
-def _difference(old: Page, new: Page | None, *, quick: bool) -> str:
+def _difference(old: Page, new: Page | None) -> str:
     if new is None or old.rows != new.rows or (old.low, old.high) != (new.low, new.high):
         return "rows joined or left"
     pairs = list(zip(old.counts, new.counts, strict=True))
     if any((a.rows, a.keys) != (b.rows, b.keys) for a, b in pairs):
         return "rows joined or left"
-    if quick:
-        return ""
     return "values changed" if any(a.values != b.values for a, b in pairs) else ""
 
 

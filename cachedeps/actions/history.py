@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from cachedeps.actions.bind import load_catalog, tables_of
 from cachedeps.actions.context import Context
+from cachedeps.actions.returning import keys_of
 from cachedeps.domain.model import ResetKind
 from cachedeps.domain.outcome import Receipt
 from cachedeps.domain.plan import Plan
@@ -61,10 +62,12 @@ def still_old(context: Context, receipt_id: str) -> Mapping[str, tuple[int, int]
 def _still_old(
     context: Context, connection: Connection, run: Run
 ) -> list[tuple[str, tuple[int, int]]]:
-    plan: Plan = decode(Plan, json.loads(run.plan)["plan"])
+    recorded = json.loads(run.plan)
+    plan: Plan = decode(Plan, recorded["plan"])
     bare = tuple(replace(write, target=0) for write in plan.writes)
     plan = replace(plan, rows=(Always(),), steps=(), writes=bare)
-    catalog = load_catalog(context, connection, tables_of(context, plan))
+    keys = keys_of(plan, recorded)
+    catalog = load_catalog(context, connection, tables_of(context, plan), keys=keys)
     statements = Statements(plan, catalog, context.session.dialect)
     out = []
     for table in statements.tables():

@@ -116,6 +116,14 @@ class Measure:
         pages = tuple(_page(row, self._table) for row in self._connection.execute(query, low))
         return TableTarget(self._table.name, self._names, sum(p.rows for p in pages), pages, None)
 
+    def whole(self, fingerprint: Fingerprint, after: KeyValues | None) -> tuple[Count, ...]:
+        """One count a write over all keys, or over those at or after ``after``."""
+        scan = Scan(self._statements, self._table, fingerprint)
+        ends = {} if after is None else self._statements.ends(self._table, after, after)
+        low = {name: value for name, value in ends.items() if name.startswith("low")}
+        row = self._connection.execute(scan.whole(after=after is not None), low).one()
+        return page_counts(row)[1]
+
     @property
     def _names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self._table.key)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from cachedeps.domain.outcome import Owners, Preview
+from cachedeps.domain.model import ResetKind
+from cachedeps.domain.outcome import Owners, Preview, TableTarget
 from cachedeps.domain.seal import seal
 from cachedeps.domain.wire import decode, digest, encode
 from cachedeps.errors import PlanFileError
@@ -73,7 +75,37 @@ def read_plan(path: Path) -> Preview:
     except (ValueError, TypeError, KeyError) as error:
         message = f"{path} does not hold a plan: {error}"
         raise PlanFileError(message, hint="plan again") from None
-    if found.digest != seal(found.plan, found.database, found.tables, found.fingerprint):
+    sealed = seal(found.plan, found.database, found.tables, found.fingerprint)
+    if found.digest != sealed or not _adds_up(found):
         message = f"{path} was changed after it was written: its digest does not fit"
         raise PlanFileError(message, hint="plan files are not for editing: plan again")
     return replace(found, owners=replace(found.owners or Owners(), labels=()))
+
+
+def _adds_up(found: Preview) -> bool:
+    """Whether the numbers that people approve are those of the cells that would be written."""
+    totals = {target.table: target for target in found.tables}
+    return (
+        found.rows == sum(target.rows for target in found.tables)
+        and all(t.rows == sum(page.rows for page in t.pages) for t in found.tables)
+        and found.cells == sum(cache.rows for cache in found.caches)
+        and all(_counted(found, totals, name) for name in totals)
+    )
+
+
+def _counted(found: Preview, totals: Mapping[str, TableTarget], name: str) -> bool:
+    """The same for the caches of one table; a shared stamp counts once for several caches."""
+    writes = [
+        write
+        for write in found.plan.writes
+        if write.table == name and write.kind is not ResetKind.REFRESH
+    ]
+    pages = totals[name].pages
+    if any(len(page.counts) != len(writes) for page in pages):
+        return False
+    counts = [sum(page.counts[place].rows for page in pages) for place in range(len(writes))]
+    return all(
+        found.rows_of(write.caches[0]) == count
+        for write, count in zip(writes, counts, strict=True)
+        if len(write.caches) == 1
+    )

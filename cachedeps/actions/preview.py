@@ -234,8 +234,10 @@ def keys(context: Context, seen: Preview, cache: str) -> Iterator[KeyValues]:
     with context.session.reading() as connection:
         statements = bind(context, connection, seen.plan)
         for table in statements.tables():
-            for place, target in enumerate(table.targets):
-                if cache in target.write.caches:
-                    query = Scan(statements, table, Fingerprint.KEYS).keys(place)
+            for step in seen.plan.steps:
+                if step.cache == cache and step.table == table.name:
+                    # of the step, not of its write: a mark may serve several caches
+                    target = statements.rows.clause(step.target, table.ref, table.table)
+                    query = Scan(statements, table, Fingerprint.KEYS).keys(target)
                     stream = connection.execute(query.execution_options(yield_per=1_000))
                     yield from (key_of(row, table) for row in stream)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
@@ -17,7 +17,7 @@ from cachedeps.actions.context import Context
 from cachedeps.actions.measure import integer, key_of
 from cachedeps.actions.people import gather
 from cachedeps.actions.show_sql import as_text
-from cachedeps.domain.model import ResetKind
+from cachedeps.domain.model import ResetKind, TableRef
 from cachedeps.domain.outcome import Owners, RestoreChoice, RestoreCount, Statement
 from cachedeps.domain.plan import Plan
 from cachedeps.domain.rows import Always, KeyValues
@@ -58,6 +58,13 @@ class Part:
         return sa.and_(*self.chosen, *conditions)
 
 
+def keys_of(plan: Plan, recorded: Mapping[str, Any]) -> dict[TableRef, tuple[str, ...]] | None:
+    """The key columns by which a recorded run names rows, whatever is declared by now."""
+    if "keys" not in recorded:
+        return None
+    return {write.ref: tuple(recorded["keys"].get(write.table, ())) for write in plan.writes}
+
+
 class Returning:
     """Everything that a restore reads and writes.
 
@@ -81,7 +88,8 @@ class Returning:
         bare = tuple(replace(write, target=0) for write in plan.writes)
         self._plan = replace(plan, rows=(Always(),), steps=(), writes=bare)
         self._numbers = {write: place for place, write in enumerate(bare)}
-        catalog = load_catalog(context, connection, tables_of(context, self._plan))
+        keys = keys_of(self._plan, recorded)
+        catalog = load_catalog(context, connection, tables_of(context, self._plan), keys=keys)
         self._statements = Statements(self._plan, catalog, context.session.dialect)
         self._restored = self._restored_number(connection)
         self._check_columns()
@@ -263,11 +271,11 @@ class Returning:
             for label, rows in self._labels(connection, part)
         )
         tables = {part.table.name for part in self._all}
-        undeclared = sorted(t for t in tables if self._context.graph.tables[t].owner is None)
+        undeclared = sorted(t for t in tables if self._context.owner(t) is None)
         return gather(labels, tuple(undeclared), distinct=len(self._all) == 1)
 
     def _labels(self, connection: Connection, part: Part) -> Iterator[tuple[str | None, int]]:
-        owner = self._context.graph.tables[part.table.name].owner
+        owner = self._context.owner(part.table.name)
         if owner is None:
             return
         keys = part.table.keys

@@ -72,8 +72,14 @@ def bind(
             yield session
         finally:
             # session settings of ours must not leak into the caller's pool
-            if not session.connection.closed and backend in {"mysql", "mariadb"}:
+            if session.connection.closed:
+                pass
+            elif backend in {"mysql", "mariadb"}:
                 session.connection.invalidate()
+            elif backend == "sqlite":
+                # the only connection to a database in memory must live on
+                session.connection.rollback()
+                session.connection.exec_driver_sql("PRAGMA query_only = 0")
 
 
 def parse(url: str) -> sa.URL:

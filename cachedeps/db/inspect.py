@@ -28,9 +28,7 @@ class _Catalog(Protocol):
         self, connection: Connection, refs: Iterable[TableRef], /
     ) -> tuple[TableRef, ...]: ...
 
-    def references(
-        self, connection: Connection, ref: TableRef, /
-    ) -> tuple[Reference, ...]: ...
+    def references(self, connection: Connection, ref: TableRef, /) -> tuple[Reference, ...]: ...
 
     def read_tables(
         self, connection: Connection, refs: Iterable[TableRef], /

@@ -110,7 +110,7 @@ class DeletedRows:
         is_free = sa.and_(self._table.keys[0].is_(None), *self._choose(gone))
         keys = [gone.c[f"{KEY}{place}"] for place in range(len(self._table.key))]
         marks = [number(f"at_{name}") for name in ("new", "write", "page")]
-        columns = cell_columns(self._dialect, marks, 0, keys, sa.null())
+        columns = cell_columns(marks, 0, keys, sa.null())
         record: sa.Select[Any] = sa.select(*columns.values()).select_from(free).where(is_free)
         noted = sa.insert(cell).from_select(list(columns), record)
         counted = noted.execution_options(preserve_rowcount=True)

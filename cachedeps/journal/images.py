@@ -27,7 +27,6 @@ def stored_columns(columns: Sequence[LiveColumn]) -> tuple[LiveColumn, ...]:
 
 
 def cell_columns(
-    dialect: Dialect,
     marks: Sequence[Expression],
     part: int,
     keys: Sequence[Expression],
@@ -36,7 +35,6 @@ def cell_columns(
     """What an INSERT .. SELECT puts into the cell table, by column.
 
     Args:
-        dialect: the database.
         marks: run, write and page.
         part: which column of a whole row; 0 for a cell.
         keys: the key's columns in the journal's form.
@@ -44,8 +42,6 @@ def cell_columns(
     """
     columns = dict(zip(("run", "write", "page"), marks, strict=True))
     columns["part"] = sa.literal_column(str(part))
-    if dialect.clustered:
-        columns["seq"] = sa.func.row_number().over()
     columns |= {f"key_{place}": key for place, key in enumerate(keys)}
     return columns | {"value": value}
 
@@ -83,7 +79,7 @@ class Capture:
             for column in self._table.key
         ]
         marks = [number(f"at_{name}") for name in ("run", "write", "page")]
-        columns = cell_columns(self._dialect, marks, part, keys, value)
+        columns = cell_columns(marks, part, keys, value)
         select = sa.select(*columns.values()).where(sa.and_(self._between, target.where))
         locked = self._dialect.locking(select, self._table.table)
         return sa.insert(self._cell).from_select(list(columns), locked)
@@ -253,7 +249,7 @@ class Images:
         present = self._dialect.to_journal(target.value, target.live)
         on = self._on(image, where)
         sources = [f for f in (image.cell, image.table, image.written) if f is not None]
-        columns = cell_columns(self._dialect, marks, 0, keys, present)
+        columns = cell_columns(marks, 0, keys, present)
         select = sa.select(*columns.values()).select_from(*sources).where(on)
         locked = self._dialect.locking(select, image.table)
         return sa.insert(self._tables.cell).from_select(list(columns), locked)

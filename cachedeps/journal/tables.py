@@ -19,8 +19,7 @@ class JournalTables:
     ``journal`` names the journal itself; ``run`` has one row for each apply or restore;
     ``page`` one for each page that was committed; ``cell`` one before-image for each cell,
     written in the transaction that changed the cell. In ``cell``, ``part`` numbers the columns
-    of a row that was deleted whole, and is 0 otherwise; ``seq`` numbers the cells of a page
-    where the database keeps tables in key order.
+    of a row that was deleted whole, and is 0 otherwise.
 
     Args:
         dialect: the database, which says how keys and values are kept.
@@ -31,12 +30,15 @@ class JournalTables:
         number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
         long_text = sa.Text().with_variant(LONGTEXT(), "mysql", "mariadb")
         self.metadata = sa.MetaData(schema=schema)
+        # the journal must be able to roll back, and to hold any name, whatever the default is
+        made: dict[str, Any] = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4"}
         self.journal = sa.Table(
             "cachedeps_journal",
             self.metadata,
             sa.Column("id", sa.String(36), primary_key=True),
             sa.Column("version", sa.Integer, nullable=False),
             sa.Column("created_at", sa.String(40), nullable=False),
+            **made,
         )
         self.run = sa.Table(
             "cachedeps_run",
@@ -54,6 +56,7 @@ class JournalTables:
             sa.Column("restores", sa.String(40)),
             sa.Column("pages_total", sa.Integer, nullable=False),
             sa.Column("notes", long_text, nullable=False),
+            **made,
         )
         self.page = sa.Table(
             "cachedeps_page",
@@ -63,6 +66,7 @@ class JournalTables:
             sa.Column("page", sa.Integer, primary_key=True, autoincrement=False),
             sa.Column("row_count", sa.Integer, nullable=False),
             sa.Column("cells", long_text, nullable=False),
+            **made,
         )
         keys: list[sa.Column[Any]] = [
             sa.Column(f"key_{i}", dialect.journal_key_type) for i in range(KEY_COLUMNS)
@@ -74,16 +78,18 @@ class JournalTables:
             sa.Column("write", sa.Integer, nullable=False),
             sa.Column("page", sa.Integer, nullable=False),
             sa.Column("part", sa.Integer, nullable=False),
-            sa.Column("seq", sa.Integer),
             *keys,
             sa.Column("value", dialect.journal_value_type),
+            **made,
         )
         places: list[sa.Column[Any]] = [self.cell.c.run, self.cell.c.write, self.cell.c.page]
         if dialect.looks_up:
             # values are put back by a sub-select for each row, which looks its key up here
             places.append(self.cell.c.key_0)
         if dialect.clustered:
-            # a table that is kept in the order of its key needs one, and no index beside it
-            self.cell.append_constraint(sa.PrimaryKeyConstraint(*places, "part", "seq"))
+            # a table that is kept in key order grows fastest at its end; the unique constraint
+            # is the index, which this database makes together with the table
+            self.cell.append_column(sa.Column("seq", number, primary_key=True, autoincrement=True))
+            self.cell.append_constraint(sa.UniqueConstraint(*places, "seq"))
         else:
             sa.Index("cachedeps_cell_place", *places)

@@ -44,23 +44,33 @@ def error_screen(error: CachedepsError) -> Screen:
     word = "refused" if isinstance(error, RefusedError) else "error"
     reasons = _reasons(error)
     first, *rest = error.message.splitlines() or [""]
+    problems = [problem for problem in _problems(error) if problem.message not in first]
     if reasons:
         first = "nothing was written, because:"
-        rest = []
     screen.spans((f"{word} [{error.slug}]: ", Style.BAD), (first, Style.PLAIN))
-    for line in rest:
+    # reasons and problems say each for itself what the other lines of the message say
+    for line in () if reasons or problems else rest:
         screen.line(f"  {line}")
     for reason in reasons:
         screen.line(f"  [{reason.slug}] {reason.message}")
         if reason.hint:
             screen.line(f"    do: {reason.hint}")
-    _problems(screen, error)
-    if error.hint and not reasons:
+    for problem in problems:
+        screen.line()
+        add_finding(screen, problem)
+    if not reasons:
+        _what_to_do(screen, error, apart=bool(problems))
+    return screen
+
+
+def _what_to_do(screen: Screen, error: CachedepsError, *, apart: bool) -> None:
+    if error.hint and apart:
+        screen.line()
+    if error.hint:
         # a hint of several lines (statements for an administrator) must stay fit to copy
         screen.block(f"do:\n{error.hint}" if "\n" in error.hint else f"do: {error.hint}")
     if isinstance(error, InterruptedRunError):
         screen.line(f"  receipt: {error.receipt_id}")
-    return screen
 
 
 def _reasons(error: CachedepsError) -> list[Refusal]:
@@ -69,8 +79,7 @@ def _reasons(error: CachedepsError) -> list[Refusal]:
     return [refusal for refusal in error.refusals if isinstance(refusal, Refusal)]
 
 
-def _problems(screen: Screen, error: CachedepsError) -> None:
-    if isinstance(error, DeclarationError):
-        for problem in error.problems:
-            if isinstance(problem, Finding):
-                add_finding(screen, problem)
+def _problems(error: CachedepsError) -> list[Finding]:
+    if not isinstance(error, DeclarationError):
+        return []
+    return [problem for problem in error.problems if isinstance(problem, Finding)]

@@ -147,8 +147,20 @@ class RowSets:
             told: Clause = version.not_in([self._version(v, live) for v in node.good])
         else:
             listed = [version.in_([self._version(v, live) for v in node.bad])] if node.bad else []
-            told = sa.or_(*listed, *(version.between(low, high) for low, high in node.ranges))
+            ranges = [
+                version.between(self._version(low, live), self._version(high, live))
+                for low, high in self._ranges(node, live)
+            ]
+            told = sa.or_(*listed, *ranges)
         return told if node.keep_unstamped else sa.or_(expression.is_(None), told)
+
+    @staticmethod
+    def _ranges(node: StampBad, live: LiveColumn) -> tuple[tuple[int, int], ...]:
+        if node.ranges and live.kind is TypeKind.TEXT:
+            # as text '10' lies before '9'
+            message = f"the stamp {live.name} is {live.type}, and ranges are for integers only"
+            raise ScopeError(message, hint="list the bad versions: --bad-version A,B,C")
+        return node.ranges
 
     def _version(self, value: int | str, live: LiveColumn) -> Expression:
         numeric = live.kind in {TypeKind.INTEGER, TypeKind.DECIMAL, TypeKind.FLOAT}
@@ -228,8 +240,11 @@ class RowSets:
         return key[0].name
 
     def _alias(self, ref: TableRef) -> Row:
+        """One more row of a table, under a name that no table has."""
         self._aliases += 1
-        return as_clause(self._catalog.table(ref)).alias(f"t{self._aliases}")
+        while (name := f"t{self._aliases}") in self._catalog.names:
+            self._aliases += 1
+        return as_clause(self._catalog.table(ref)).alias(name)
 
     def _linked(self, node: Linked, ref: TableRef, row: Row) -> Clause:
         reached, clauses = self._join(node.equalities, ref, row)

@@ -74,10 +74,10 @@ class Scan:
             columns.append(self._only(target, hashed(target)))
         return sa.select(*columns).where(self._table.anything).order_by(*self._table.keys)
 
-    def keys(self, place: int) -> Query:
-        """The keys of one write's target, in key order."""
-        target = self._table.targets[place]
-        return sa.select(*self._table.keys).where(target.where).order_by(*self._table.keys)
+    def keys(self, chosen: Clause) -> Query:
+        """The keys of the rows that ``chosen`` names, in key order."""
+        keys = self._table.keys
+        return sa.select(*keys).select_from(self._table.table).where(chosen).order_by(*keys)
 
     def pages(self, page_rows: int, *, after: bool = False) -> Query:
         """One row a page, in key order: number, rows, ends, then per write the four counts.
@@ -110,8 +110,14 @@ class Scan:
 
     def page(self) -> Query:
         """One row for the page between ``low_N`` and ``high_N``: rows, then the four counts."""
-        between = self._statements.between(self._table)
-        cells = sa.select(*self._measures()).where(sa.and_(between, self._table.anything))
+        return self._together(self._statements.between(self._table))
+
+    def whole(self, *, after: bool = False) -> Query:
+        """Like ``page`` for every row, or for keys at or after the parameters ``low_N``."""
+        return self._together(self._statements.from_key(self._table) if after else sa.true())
+
+    def _together(self, chosen: Clause) -> Query:
+        cells = sa.select(*self._measures()).where(chosen, self._table.anything)
         inner = self._say.fence(cells).subquery("cells")
         columns: list[Expression] = [sa.func.count(), *self._sums(inner)]
         return sa.select(*columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,11 +23,12 @@ def as_clause(table: LiveTable) -> sa.TableClause:
 class Catalog:
     """The live tables that a plan needs, with clear errors for what is not there."""
 
-    def __init__(self, schema: Schema, keys: dict[TableRef, tuple[str, ...]]) -> None:
+    def __init__(self, schema: Schema, keys: Mapping[TableRef, tuple[str, ...]]) -> None:
         """Takes the schema, and the key columns that the declaration names itself."""
         self._tables = {table.ref: table for table in schema.tables}
         self._keys = keys
         self.dialect = schema.dialect
+        self.names = frozenset(table.ref.name.casefold() for table in schema.tables)
 
     def table(self, ref: TableRef) -> LiveTable:
         """The live table.

@@ -153,7 +153,7 @@ def test_a_key_that_names_no_row_is_an_error(database: Database, tmp_path: Path)
     filled(database, "integer")
     declared = project(database, tmp_path, caches("model", "cells"))
     with declared.connect() as db:
-        for key in (4711, "4711", "1 OR 1=1", "1); DROP TABLE cells; --", "0x1", "", "1e0"):
+        for key in (4711, "4711", "1 OR 1=1", "1); DROP TABLE cells; --", "0x1", ""):
             plan = declared.plan("model", scope=Keys(0, key))
             with pytest.raises(UnknownNameError, match="key"):
                 db.preview(plan)

@@ -187,7 +187,9 @@ def _filled(m: Makings) -> World:
     divided = {(c.table, s.column) for c in m.caches for s in c.stamps if s.divide}
     plain = dict.fromkeys(("id", "a", "b", "kind"), "integer")
     tables = [Table(name, columns, m.keys[name]) for name, columns in m.columns.items()]
-    tables.append(Table("source", plain | {"note": "text", "changed": "time"}, declared=False))
+    if any(upstream.table == "source" for upstream in m.upstreams):
+        columns = plain | {"note": "text", "changed": "time"}
+        tables.append(Table("source", columns, declared=False))
     rows = {table.name: _rows(m, table, divided) for table in tables}
     tables.append(Table("people", {"id": "integer", "email": "text"}, declared=False))
     return World(tuple(m.upstreams), tuple(tables), tuple(m.caches), rows | {"people": PEOPLE})
@@ -200,7 +202,7 @@ def _rows(m: Makings, table: Table, divided: set[tuple[str, str]]) -> tuple[Row,
             for name, kind in table.columns.items()
         }
     )
-    many = st.lists(strategy, max_size=4, unique_by=lambda row: tuple(row[c] for c in table.key))
+    many = st.lists(strategy, min_size=m.one(0, 2, 3, 3), max_size=4, unique_by=lambda row: tuple(row[c] for c in table.key))
     return tuple(m.draw(many))
 
 
@@ -214,4 +216,4 @@ def _values(m: Makings, name: str, kind: str, *, divided: bool) -> SearchStrateg
         return st.sampled_from((None, 29, 30, 37, 40) if divided else (None, *versions))
     texts = {"note": (None, "x", "y"), "kind": (None, 0, 1, 2), "person_id": (None, 1, 2)}
     joined: tuple[Value, ...] = (None, 1, 2, 3)
-    return st.sampled_from(texts.get(name, ("old", "new", None) if kind == "text" else joined))
+    return st.sampled_from(texts.get(name, ("old", "new", "new", None) if kind == "text" else joined))

@@ -143,9 +143,9 @@ class Dialect(ABC):
     def exact(self, expression: Expression, column: LiveColumn) -> Expression:
         """The column for comparisons that must not ignore case, accents or padding."""
 
+    @abstractmethod
     def quotient(self, expression: Expression, divisor: int) -> Expression:
         """The integer part of a division."""
-        return expression // sa.literal_column(str(int(divisor)), sa.Integer)
 
     @abstractmethod
     def at_or_after(

@@ -99,6 +99,10 @@ class MySQL(Dialect):
             return expression
         return sa.cast(sa.cast(expression, mysql.CHAR(charset="utf8mb4")), sa.BINARY)
 
+    def quotient(self, expression: Expression, divisor: int) -> Expression:
+        """The integer part of a division."""
+        return expression.op("DIV")(sa.literal_column(str(int(divisor))))
+
     def at_or_after(
         self, expression: Expression, column: LiveColumn, bound: Bound, label: str
     ) -> sa.ColumnElement[bool]:
@@ -221,6 +225,9 @@ class MySQL(Dialect):
             return sa.cast(value, mysql.INTEGER(unsigned=True) if wide else sa.BigInteger())
         if column.kind is TypeKind.BYTES:
             return value
+        if column.kind is TypeKind.UUID:
+            # journaled as the 16 bytes that it is stored in
+            return sa.func.hex(value)
         text = sa.func.convert(value.op("USING")(sa.literal_column(self._charset(column))))
         return sa.collate(text, column.collation) if column.collation else text
 

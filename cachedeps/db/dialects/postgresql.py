@@ -146,6 +146,10 @@ class PostgreSQL(Dialect):
         """The column for comparisons that must not ignore case, accents or padding."""
         return expression if column.kind in NUMBERS else _text(expression)
 
+    def quotient(self, expression: Expression, divisor: int) -> Expression:
+        """The integer part of a division."""
+        return sa.func.trunc(expression.op("/")(sa.literal_column(str(int(divisor)))))
+
     def at_or_after(
         self, expression: Expression, column: LiveColumn, bound: Bound, label: str
     ) -> sa.ColumnElement[bool]:

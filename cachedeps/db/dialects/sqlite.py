@@ -189,6 +189,10 @@ class SQLite(Dialect):
         """The column for comparisons that must not ignore case, accents or padding."""
         return sa.collate(expression, "BINARY") if column.kind is TypeKind.TEXT else expression
 
+    def quotient(self, expression: Expression, divisor: int) -> Expression:
+        """The integer part of a division."""
+        return sa.cast(expression.op("/")(sa.literal_column(str(int(divisor)))), sa.Integer)
+
     def at_or_after(
         self, expression: Expression, column: LiveColumn, bound: Bound, label: str
     ) -> sa.ColumnElement[bool]:

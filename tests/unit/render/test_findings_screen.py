@@ -72,6 +72,15 @@ def test_every_problem_of_a_declaration_is_in_screen_and_document() -> None:
     assert document["error"]["problems"][0]["rule"] == "unknown-key"
 
 
+def test_a_problem_is_said_once() -> None:
+    many = DeclarationError("2 problems:\nownr is no key\nx", hint="fix it", problems=(FINDING,))
+    text = str(error_screen(many))
+    assert text.startswith("error [declaration]: 2 problems:\n\ncachedeps.toml:3 tables.x")
+    assert text.count("ownr is no key") == 1
+    one = DeclarationError("ownr is no key", hint="fix it", problems=(FINDING,))
+    assert str(error_screen(one)) == "error [declaration]: ownr is no key\n  do: fix it\n"
+
+
 def test_a_refusal_says_refused_with_slug_reason_and_command() -> None:
     text = str(error_screen(StalePlanError("2 rows joined", hint="plan again")))
     assert text == "refused [stale-plan]: 2 rows joined\n  do: plan again\n"
