@@ -41,12 +41,11 @@ def bind(context: Context, connection: Connection, plan: Plan) -> Statements:
     address of a person ends up in a plan file.
 
     Raises:
-        UnknownNameError: an owner or a key of the scope names nothing.
+        UnknownNameError: an owner of the scope names nobody.
         SchemaMismatchError: the schema lacks a table or column that the plan needs.
     """
     times = times_of(plan)
     catalog = load_catalog(context, connection, tables_of(context, plan), times)
-    _check_keys(context, connection, plan, catalog)
     rows = tuple(
         _owned_keys(context, connection, node, catalog) if isinstance(node, OwnerIn) else node
         for node in plan.rows
@@ -126,8 +125,12 @@ def _mentioned(equalities: tuple[Equality, ...]) -> Iterator[TableRef]:
                 yield term.table
 
 
-def _check_keys(context: Context, connection: Connection, plan: Plan, catalog: Catalog) -> None:
-    """A key that names no row is a mistake of whoever typed it, not *nothing to do*."""
+def check_keys(context: Context, connection: Connection, plan: Plan, catalog: Catalog) -> None:
+    """A key that names no row is a mistake of whoever typed it, not *nothing to do*.
+
+    Raises:
+        UnknownNameError: a key of the scope names no row.
+    """
     for node in plan.rows:
         if not isinstance(node, KeyIn):
             continue
@@ -174,17 +177,20 @@ def check_labels(
     Raises:
         UnknownNameError: a label names nobody; the hint says who may be meant.
     """
-    _, _, label = rows.owner(node.owner, node.table, row)
+    _, clauses, label = rows.owner(node.owner, node.table, row)
+    # an address that the path's filter leaves out names nobody; the filter stands last
+    filters = clauses[-1:] if node.owner.where is not None else []
     # the label's own table alone: an owner without rows is known, and simply has none
     table = label.table if isinstance(label, sa.ColumnClause) and label.table is not None else row
     wanted: list[Any] = [sa.bindparam("owner", value, unique=True) for value in node.labels]
-    query = sa.select(label).select_from(table).where(label.in_(wanted)).distinct()
+    query = sa.select(label).select_from(table).where(label.in_(wanted), *filters).distinct()
     found = {str(value) for (value,) in connection.execute(query)}
     missing = [
         value for value in node.labels if value.casefold() not in {f.casefold() for f in found}
     ]
     if missing:
-        listing = sa.select(label).select_from(table).distinct().limit(LABELS_TO_COMPARE)
+        listing = sa.select(label).select_from(table).where(*filters).distinct()
+        listing = listing.limit(LABELS_TO_COMPARE)
         known = [str(value) for (value,) in connection.execute(listing)]
         close = get_close_matches(missing[0], known, n=1, cutoff=0.8)
         hint = f"did you mean {close[0]}?" if close else "check the spelling"

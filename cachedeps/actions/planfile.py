@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from cachedeps.actions.private_file import PLAN_FILE, check_replaceable, private_file
 from cachedeps.domain.model import ResetKind
 from cachedeps.domain.outcome import Owners, Preview, TableTarget
 from cachedeps.domain.seal import seal
@@ -16,7 +15,6 @@ from cachedeps.domain.wire import decode, digest, encode
 from cachedeps.errors import PlanFileError
 
 VERSION = 1
-READABLE_BY_OWNER = 0o600
 
 
 def write_plan(seen: Preview, path: Path) -> None:
@@ -26,18 +24,16 @@ def write_plan(seen: Preview, path: Path) -> None:
 
     Raises:
         PlanFileError: the file cannot be written.
+        UsageError: there is another file, which is no plan.
     """
     counted = replace(seen.owners, labels=(), cut=True)
     body = encode(replace(seen, owners=counted, sample=()))
-    document = {"version": VERSION, "file": "cachedeps plan", "sum": digest(body), "preview": body}
+    document = {"version": VERSION, "file": PLAN_FILE, "sum": digest(body), "preview": body}
+    check_replaceable(path, by_plan=True)
     try:
-        with NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as handle:
-            os.fchmod(handle.fileno(), READABLE_BY_OWNER)
+        with private_file(path) as handle:
             json.dump(document, handle, indent=1)
             handle.write("\n")
-        Path(handle.name).replace(path)
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror}"
         raise PlanFileError(message, hint="choose another place with -o") from None
@@ -53,6 +49,11 @@ def read_plan(path: Path) -> Preview:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}"
+        raise PlanFileError(
+            message, hint="cachedeps invalidate ... -o FILE makes a plan"
+        ) from None
+    except RecursionError:
+        message = f"{path} is no plan file: it is nested too deeply"
         raise PlanFileError(
             message, hint="cachedeps invalidate ... -o FILE makes a plan"
         ) from None
@@ -86,7 +87,9 @@ def _adds_up(found: Preview) -> bool:
     """Whether the numbers that people approve are those of the cells that would be written."""
     totals = {target.table: target for target in found.tables}
     return (
-        found.rows == sum(target.rows for target in found.tables)
+        found.page_rows > 0
+        and found.fingerprint in {"values", "sizes"}
+        and found.rows == sum(target.rows for target in found.tables)
         and all(t.rows == sum(page.rows for page in t.pages) for t in found.tables)
         and found.cells == sum(cache.rows for cache in found.caches)
         and all(_counted(found, totals, name) for name in totals)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from cachedeps.actions.bind import bind
+from cachedeps.actions.bind import bind, check_keys
 from cachedeps.actions.context import Context
 from cachedeps.actions.hazards import Seen, hazards
 from cachedeps.actions.measure import MOST_HASHED_BYTES, MOST_KEPT_CELLS, Measure, key_of
@@ -22,7 +22,8 @@ from cachedeps.domain.seal import seal
 from cachedeps.sql.scan import Fingerprint, Scan
 from cachedeps.sql.statements import Statements, TableTargets
 
-EXCERPT_LETTERS = 60
+# one letter more than a screen shows, so that it can tell a cut value from a whole one
+EXCERPT_LETTERS = 61
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def preview(context: Context, plan: Plan, options: Options) -> Preview:
     """
     with context.session.reading() as connection:
         statements = bind(context, connection, plan)
+        check_keys(context, connection, plan, statements.catalog)
         return _Reader(context, connection, statements, options).read()
 
 

@@ -5,26 +5,23 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import IO
 
+from cachedeps.actions.private_file import check_replaceable, private_file
 from cachedeps.domain.rows import KeyValues
 from cachedeps.errors import UsageError
-
-READABLE_BY_OWNER = 0o600
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> int:
     """Writes the lines as one file, which appears whole or not at all; returns their number.
 
     Raises:
-        UsageError: the file cannot be written.
+        UsageError: the file cannot be written, or something precious is there.
     """
+    check_replaceable(path)
     try:
-        with _beside(path) as handle:
+        with private_file(path) as handle:
             written = 0
             for line in lines:
                 handle.write(line + "\n")
@@ -32,23 +29,6 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
     except OSError as error:
         raise _unwritable(path, error) from None
     return written
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[IO[str]]:
-    """A private file that takes the place of ``path`` once it is whole."""
-    with NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as handle:
-        made = Path(handle.name)
-        try:
-            os.fchmod(handle.fileno(), READABLE_BY_OWNER)
-            yield handle
-            handle.close()
-            made.replace(path)
-        except BaseException:
-            made.unlink()
-            raise
 
 
 def key_lines(cache: str, keys: Iterable[KeyValues]) -> Iterable[str]:
@@ -63,6 +43,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
+    check_replaceable(path)
     try:
         path.write_bytes(data)
     except OSError as error:

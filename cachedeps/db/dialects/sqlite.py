@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import sqlite3
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -75,6 +76,24 @@ def _register(connection: sqlite3.Connection) -> None:
     connection.create_aggregate("cachedeps_sum", 1, _HashSum)  # type: ignore[arg-type]
 
 
+def _locked(path: Path) -> IO[bytes] | None:
+    """The lock file, locked; None where another process holds it.
+
+    Whoever held the lock removes the file, so a lock counts only while the file that was
+    locked is still the one that the next process would find.
+    """
+    while True:
+        handle = path.open("ab")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            handle.close()
+            return None
+        if path.exists() and path.stat().st_ino == os.fstat(handle.fileno()).st_ino:
+            return handle
+        handle.close()
+
+
 class SQLite(Dialect):
     """SQLite 3.35 and later, through the standard library."""
 
@@ -122,11 +141,8 @@ class SQLite(Dialect):
             path = self._file_of(connection)
         if not path:
             return True
-        handle = Path(f"{path}.{name}-lock").open("ab")  # noqa: SIM115
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            handle.close()
+        handle = _locked(Path(f"{path}.{name}-lock"))
+        if handle is None:
             return False
         self._locks[id(connection)] = handle
         return True
