@@ -106,6 +106,8 @@ def tables_of(context: Context, plan: Plan) -> set[TableRef]:
             refs |= {node.table, *_mentioned(node.equalities)}
         elif isinstance(node, OwnerIn):
             refs |= {node.table, *_owner_tables(node.owner)}
+        elif isinstance(node, KeyIn):
+            refs.add(node.table)
     for table in context.declaration.tables:
         if table.ref in refs and table.owner is not None:
             refs |= set(_owner_tables(table.owner))

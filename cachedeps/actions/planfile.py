@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from cachedeps.actions.private_file import PLAN_FILE, check_replaceable, private_file
 from cachedeps.domain.model import ResetKind
@@ -15,6 +16,7 @@ from cachedeps.domain.wire import decode, digest, encode
 from cachedeps.errors import PlanFileError
 
 VERSION = 1
+HOW = "cachedeps invalidate ... -o FILE makes a plan"
 
 
 def write_plan(seen: Preview, path: Path) -> None:
@@ -45,26 +47,7 @@ def read_plan(path: Path) -> Preview:
     Raises:
         PlanFileError: there is no such file, it is no plan, or it was changed by hand.
     """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror}"
-        raise PlanFileError(
-            message, hint="cachedeps invalidate ... -o FILE makes a plan"
-        ) from None
-    except RecursionError:
-        message = f"{path} is no plan file: it is nested too deeply"
-        raise PlanFileError(
-            message, hint="cachedeps invalidate ... -o FILE makes a plan"
-        ) from None
-    except ValueError as error:
-        message = f"{path} is no plan file: {error}"
-        raise PlanFileError(
-            message, hint="cachedeps invalidate ... -o FILE makes a plan"
-        ) from None
-    if not isinstance(document, dict) or "preview" not in document:
-        message = f"{path} is no plan file"
-        raise PlanFileError(message, hint="cachedeps invalidate ... -o FILE makes a plan")
+    document = _document(path)
     if document.get("version") != VERSION:
         message = f"{path} has version {document.get('version')}, this cachedeps reads {VERSION}"
         raise PlanFileError(message, hint="plan again")
@@ -81,6 +64,24 @@ def read_plan(path: Path) -> Preview:
         message = f"{path} was changed after it was written: its digest does not fit"
         raise PlanFileError(message, hint="plan files are not for editing: plan again")
     return replace(found, owners=replace(found.owners or Owners(), labels=()))
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}"
+        raise PlanFileError(message, hint=HOW) from None
+    except ValueError as error:
+        message = f"{path} is no plan file: {error}"
+        raise PlanFileError(message, hint=HOW) from None
+    except RecursionError:
+        message = f"{path} is no plan file: it is nested too deeply"
+        raise PlanFileError(message, hint=HOW) from None
+    if not isinstance(document, dict) or "preview" not in document:
+        message = f"{path} is no plan file"
+        raise PlanFileError(message, hint=HOW)
+    return document
 
 
 def _adds_up(found: Preview) -> bool:

@@ -28,7 +28,7 @@ def private_file(path: Path) -> Iterator[IO[str]]:
         OSError: it cannot be written.
     """
     if _is_no_file(path):
-        with path.open("w", encoding="utf-8") as handle:
+        with path.open("a", encoding="utf-8") as handle:
             yield handle
         return
     place = path.resolve()

@@ -81,3 +81,35 @@ def test_an_escape_sequence_in_the_data_reaches_no_terminal(
     ended = program(*FIX)
     assert "\\x1b[2J" in ended.out
     assert "\x1b" not in ended.out
+
+
+def test_no_file_that_is_handed_over_takes_the_place_of_something_precious(
+    example: Example, program: Program
+) -> None:
+    database, declaration = example.database.read_bytes(), example.declaration.read_bytes()
+    program(*FIX, "-o", "plan.json")
+    plan = Path("plan.json").read_bytes()
+    Path("notes").write_text("mine")
+    flags = ("-o", "--keys-to", "--owners-file")
+    for target in (str(example.database), "cachedeps.toml"):
+        calls = [(*FIX, flag, target) for flag in flags] + [("graph", "-o", target)]
+        assert [program(*call).code for call in calls] == [2, 2, 2, 2]
+    calls = [(*FIX, "-o", "notes"), (*FIX, "--keys-to", "plan.json"), ("graph", "-o", "plan.json")]
+    assert [program(*call).code for call in calls] == [2, 2, 2]
+    assert "plan.json is a plan; it was left alone" in program("graph", "-o", "plan.json").err
+    assert example.database.read_bytes() == database
+    assert example.declaration.read_bytes() == declaration
+    assert Path("plan.json").read_bytes() == plan
+    assert Path("notes").read_text() == "mine"
+
+
+def test_a_plan_takes_the_place_of_an_earlier_plan(example: Example, program: Program) -> None:
+    Path("plan.json").touch()
+    assert program(*FIX, "-o", "plan.json").code == 0
+    assert program(*FIX, "--key", "111", "-o", "plan.json").code == 0
+    assert program("show", "plan.json", "--json").document["rows"] == 1
+
+
+def test_a_device_is_written_to_and_not_replaced(example: Example, program: Program) -> None:
+    assert program(*FIX, "--keys-to", "/dev/null", "--owners-file", "/dev/null").code == 0
+    assert Path("/dev/null").is_char_device()

@@ -18,7 +18,7 @@ from cachedeps.domain.plan import Plan
 from cachedeps.project import Database, Project, load
 from tests.properties.oracle import Cells
 from tests.properties.spelling import create, scope_of, toml
-from tests.properties.world import Request, World
+from tests.properties.world import Request, Value, World
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 Tables = dict[str, list[tuple[Any, ...]]]
@@ -65,6 +65,12 @@ class Asked:
                 table.name: sorted(map(tuple, connection.execute(_select(table.name))), key=repr)
                 for table in self.world.tables
             }
+
+    def told(self, kind: str, value: Value) -> object:
+        """A value as this database tells it: SQLite keeps times as they were written."""
+        if kind != "time" or value is None or self.engine.dialect.name == "sqlite":
+            return value
+        return datetime.fromisoformat(str(value))
 
 
 def _select(table: str) -> sa.Select[Any]:

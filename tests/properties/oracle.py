@@ -133,7 +133,9 @@ class _Oracle:
         upstream = self.world.upstream(edge.on)
         if upstream is None:
             parent = self.world.cache(edge.on).table
-            yield from (own for p in linked(self.world, edge.via, parent, place, row) if p in places)
+            yield from (
+                own for p in linked(self.world, edge.via, parent, place, row) if p in places
+            )
         elif upstream.table is None:
             yield from (own for _ in range(self._in_scope(cache.table, row)))
         else:
@@ -179,7 +181,7 @@ class _Oracle:
 
     def _owner(self, row: Row) -> Value:
         people = self.world.rows["people"]
-        return next((p["email"] for p in people if p["id"] == row["person_id"]), None)
+        return next((p["email"] for p in people if p["id"] == row.get("person_id")), None)
 
     def _looks_fresh(self, cache: Cache, row: Row, told: tuple[Stamp, ...]) -> bool | None:
         """What the cell itself says about its age; None where it says nothing."""

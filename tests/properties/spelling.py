@@ -31,7 +31,11 @@ def toml(world: World, dialect: str = "sqlite") -> str:
             lines.append(f'changed_at = "{upstream.changed_at}"')
     for table in world.tables:
         if table.declared:
-            lines += [f"[tables.{table.name}]", 'time = "at"', 'owner = "person_id -> people.email"']
+            lines += [
+                f"[tables.{table.name}]",
+                'time = "at"',
+                'owner = "person_id -> people.email"',
+            ]
     for cache in world.caches:
         lines += _cache(cache)
     return "\n".join(lines) + "\n"
@@ -42,7 +46,11 @@ def _cache(cache: Cache) -> Iterator[str]:
     yield f'column = "{cache.column}"'
     yield f"depends_on = {_list(map(_edge, cache.edges))}"
     literal = cache.reset.startswith("=")
-    yield f"reset = {{ value = {_value(cache.reset[1:])} }}" if literal else f'reset = "{cache.reset}"'
+    yield (
+        f"reset = {{ value = {_value(cache.reset[1:])} }}"
+        if literal
+        else f'reset = "{cache.reset}"'
+    )
     if cache.rows:
         yield f"rows = {_condition(cache.rows)}"
     if cache.stamps:
@@ -97,7 +105,9 @@ def create(table: Table, dialect: str = "sqlite") -> str:
         f"{name} {types[kind]}{' NOT NULL' if name in table.key else ''}"
         for name, kind in table.columns.items()
     ]
-    return f"CREATE TABLE {table.name} ({', '.join(columns)}, PRIMARY KEY ({', '.join(table.key)}))"
+    return (
+        f"CREATE TABLE {table.name} ({', '.join(columns)}, PRIMARY KEY ({', '.join(table.key)}))"
+    )
 
 
 def scope_of(request: Request) -> Scope:

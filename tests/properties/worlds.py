@@ -202,7 +202,12 @@ def _rows(m: Makings, table: Table, divided: set[tuple[str, str]]) -> tuple[Row,
             for name, kind in table.columns.items()
         }
     )
-    many = st.lists(strategy, min_size=m.one(0, 2, 3, 3), max_size=4, unique_by=lambda row: tuple(row[c] for c in table.key))
+    many = st.lists(
+        strategy,
+        min_size=m.one(0, 2, 3, 3),
+        max_size=4,
+        unique_by=lambda row: tuple(row[c] for c in table.key),
+    )
     return tuple(m.draw(many))
 
 
@@ -216,4 +221,6 @@ def _values(m: Makings, name: str, kind: str, *, divided: bool) -> SearchStrateg
         return st.sampled_from((None, 29, 30, 37, 40) if divided else (None, *versions))
     texts = {"note": (None, "x", "y"), "kind": (None, 0, 1, 2), "person_id": (None, 1, 2)}
     joined: tuple[Value, ...] = (None, 1, 2, 3)
-    return st.sampled_from(texts.get(name, ("old", "new", "new", None) if kind == "text" else joined))
+    return st.sampled_from(
+        texts.get(name, ("old", "new", "new", None) if kind == "text" else joined)
+    )

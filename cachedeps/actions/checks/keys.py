@@ -72,8 +72,21 @@ def _path(subject: Subject, table: Table, cache: Cache, via: Via) -> Iterator[Fi
         pair = frozenset((equality.left.table or table.ref, equality.right.table or table.ref))
         hops.setdefault(pair, []).append(equality)
         yield from _types(subject, table, cache, equality)
-    for hop in hops.values():
-        yield from _ambiguous(subject, table, cache, via, hop)
+    between = _link_tables(subject, via) - {table.ref}
+    for pair, hop in hops.items():
+        # a link table is there to join many rows to many
+        if not pair & between:
+            yield from _ambiguous(subject, table, cache, via, hop)
+
+
+def _link_tables(subject: Subject, via: Via) -> set[TableRef]:
+    """Tables on the way whose rows are told apart by the columns that the path joins."""
+    terms: dict[TableRef, list[Term]] = {}
+    for equality in via.equalities:
+        for term in (equality.left, equality.right):
+            if term.table is not None and term.table != via.target:
+                terms.setdefault(term.table, []).append(term)
+    return {ref for ref, joined in terms.items() if _unique(subject, ref, joined)}
 
 
 def _ambiguous(
@@ -91,7 +104,10 @@ def _ambiguous(
         f"via {via.text!r} joins {_columns(left, left_terms)} and {_columns(right, right_terms)}, "
         "and neither side is unique: one changed row may make many rows stale"
     )
-    fix = "make one side unique, or join by a key, if one row there belongs to one row here"
+    fix = (
+        "make one side unique, or join by a key, if one row there belongs to one row here; "
+        "if not, lead the path through the table whose key both sides hold"
+    )
     key = key_of_cache(cache, "depends_on")
     yield subject.finding("via-not-unique", key, message, fix)
 

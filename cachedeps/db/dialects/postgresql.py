@@ -17,8 +17,10 @@ from cachedeps.db.dialects.base import NUMBERS, Dialect, Expression, Timeouts, e
 from cachedeps.domain.model import Scalar, TableRef
 from cachedeps.domain.rows import Bound
 from cachedeps.domain.schema import LiveColumn, TypeKind
+from cachedeps.errors import UnsupportedError
 
 LOCK_SPACE = 0x63616368
+DAY_AT_START = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]|$)"
 ZONE_AT_END = r"[0-9]{2}:[0-9]{2}.*(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 
 
@@ -123,6 +125,25 @@ class PostgreSQL(Dialect):
         )
         found = connection.execute(query, {"name": ref.name, "schema": ref.schema}).scalar()
         return max(0, int(found or 0))
+
+    def time_separator(
+        self, connection: Connection, ref: TableRef, column: LiveColumn
+    ) -> str | None:
+        """The separator of ISO times, where all values of a text column share one spelling."""
+        if column.kind is TypeKind.TEXT:
+            self._check_times(connection, ref, column.name)
+        return None
+
+    @staticmethod
+    def _check_times(connection: Connection, ref: TableRef, name: str) -> None:
+        """Only ISO times: 'yesterday' and 'now' can be cast too, but say nothing of the row."""
+        table = sa.table(ref.name, sa.column(name), schema=ref.schema)
+        value = table.c[name]
+        odd = connection.scalar(sa.select(value).where(value.op("!~")(DAY_AT_START)).limit(1))
+        if odd is not None:
+            message = f"{ref}.{name} is to be compared as a time, but holds {str(odd)[:40]!r}"
+            hint = "correct these values, or choose rows with --where"
+            raise UnsupportedError(message, hint=hint)
 
     # expressions
 

@@ -18,14 +18,11 @@ from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 from sqlalchemy.types import NullType, UserDefinedType
 
+from cachedeps.db.dialects import sqlite_times
 from cachedeps.db.dialects.base import Dialect, Expression, Timeouts
 from cachedeps.domain.model import Scalar, TableRef
 from cachedeps.domain.rows import Bound
 from cachedeps.domain.schema import LiveColumn, TypeKind
-
-PLAIN_TIME = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]?[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*"
-OFFSET_AT_END = "*[0-9][-+][0-9][0-9]:[0-9][0-9]"
-SHORT_OFFSET_AT_END = "*:[0-9]*[-+][0-9][0-9]"
 
 
 class AnyType(UserDefinedType[Any]):
@@ -185,19 +182,7 @@ class SQLite(Dialect):
         self, connection: Connection, ref: TableRef, column: LiveColumn
     ) -> str | None:
         """The separator of ISO times, where all values of a text column share one spelling."""
-        table = sa.table(ref.name, sa.column(column.name), schema=ref.schema)
-        value = table.c[column.name]
-        for separator in (" ", "T"):
-            pattern = PLAIN_TIME.replace("?", separator)
-            plain = sa.and_(
-                sa.func.typeof(value) == "text",
-                value.op("GLOB")(pattern),
-                sa.not_(self._zoned(value)),
-            )
-            other: Select[Any] = sa.select(value).where(value.is_not(None), sa.not_(plain))
-            if connection.execute(other.limit(1)).first() is None:
-                return separator
-        return None
+        return sqlite_times.separator(connection, ref, column.name)
 
     # expressions
 
@@ -234,71 +219,11 @@ class SQLite(Dialect):
         if column.separator:
             return expression, moment(bound.local.replace(" ", column.separator))
         if bound.utc == bound.local:
-            return self._time(expression), moment(bound.utc)
+            return sqlite_times.instant(expression), moment(bound.utc)
         # numbers count seconds since 1970 in UTC
-        zoned = sa.or_(self._zoned(expression), sa.func.typeof(expression) != "text")
+        zoned = sa.or_(sqlite_times.zoned(expression), sa.func.typeof(expression) != "text")
         right = sa.case((zoned, moment(bound.utc)), else_=moment(bound.local))
-        return self._time(expression), right
-
-    @staticmethod
-    def _zoned(expression: Expression) -> sa.ColumnElement[bool]:
-        glob = expression.op("GLOB")
-        return sa.or_(
-            glob(sa.literal_column("'*[Zz]'")),
-            glob(sa.literal_column(f"'{OFFSET_AT_END}'")),
-            glob(sa.literal_column(f"'{SHORT_OFFSET_AT_END}'")),
-        )
-
-    def _time(self, expression: Expression) -> Expression:
-        """ISO text of any spelling as ``YYYY-MM-DD HH:MM:SS[.fraction]``, in UTC where zoned.
-
-        Whole seconds go through SQLite's own arithmetic, and the fraction is kept as text: its
-        date functions round to milliseconds, which would move rows across a bound.
-        """
-
-        def raw(text: str) -> Expression:
-            return sa.literal_column(text)
-
-        def part(start: int, length: Expression | int) -> Expression:
-            return sa.func.substr(
-                expression,
-                raw(str(start)),
-                raw(str(length)) if isinstance(length, int) else length,
-            )
-
-        length = sa.func.length(expression)
-        spaced = sa.func.replace(expression, raw("'T'"), raw("' '"))
-        seconds = part(17, 1) == raw("':'")
-        padded = sa.case(
-            (length == raw("10"), expression.concat(raw("' 00:00:00'"))),
-            (length == raw("16"), spaced.concat(raw("':00'"))),
-            else_=spaced,
-        )
-
-        def shifted(suffix: int, offset: Expression) -> Expression:
-            with_seconds = sa.func.datetime(part(1, 19).concat(offset)).concat(
-                part(20, length - raw(str(19 + suffix)))
-            )
-            return sa.case(
-                (seconds, with_seconds), else_=sa.func.datetime(part(1, 16).concat(offset))
-            )
-
-        glob = expression.op("GLOB")
-        short = sa.func.substr(expression, raw("-3")).concat(raw("':00'"))
-        return sa.case(
-            (
-                sa.func.typeof(expression).in_([raw("'integer'"), raw("'real'")]),
-                self._epoch(expression),
-            ),
-            (glob(raw("'*[Zz]'")), shifted(1, raw("''"))),
-            (glob(raw(f"'{OFFSET_AT_END}'")), shifted(6, sa.func.substr(expression, raw("-6")))),
-            (glob(raw(f"'{SHORT_OFFSET_AT_END}'")), shifted(3, short)),
-            else_=padded,
-        )
-
-    @staticmethod
-    def _epoch(expression: Expression) -> Expression:
-        return sa.func.datetime(expression, sa.literal_column("'unixepoch'"))
+        return sqlite_times.instant(expression), right
 
     def earlier(
         self,
@@ -309,8 +234,10 @@ class SQLite(Dialect):
     ) -> sa.ColumnElement[bool]:
         """Whether one time column is before another one."""
         if left_column.separator and left_column.separator == right_column.separator:
-            return left < right
-        return self._time(left) < self._time(right)
+            return sqlite_times.trimmed(left) < sqlite_times.trimmed(right)
+        return sqlite_times.trimmed(sqlite_times.instant(left)) < sqlite_times.trimmed(
+            sqlite_times.instant(right)
+        )
 
     def stored_size(self, expression: Expression) -> Expression:
         """The stored size of a value in bytes, as cheaply as the database can tell it."""

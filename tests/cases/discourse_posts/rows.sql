@@ -4,6 +4,7 @@ INSERT INTO user_emails VALUES
     (1, 1, 'ann@example.com', TRUE), (2, 2, 'bob@example.com', TRUE), (3, 2, 'bob@old.example.com', FALSE),
     (4, 3, 'cem@example.com', TRUE), (5, 4, 'dia@example.com', TRUE),
     (6, 5, 'eva@example.com', FALSE), (7, 5, 'eva@old.example.com', FALSE);
+INSERT INTO topics VALUES (1, 't1'), (2, 't2'), (3, 't3'), (4, 't4'), (5, 't5');
 INSERT INTO posts VALUES
     (1, 1, 1, 'r1', '<p>1</p>', 2, '2026-03-01 09:00:00'),
     (2, 2, 1, 'r2', '<p>2</p>', 1, '2026-03-02 09:00:00'),

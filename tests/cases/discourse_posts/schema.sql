@@ -6,6 +6,7 @@ CREATE TABLE user_emails (
     "primary" BOOLEAN NOT NULL,
     FOREIGN KEY (user_id) REFERENCES users (id)
 );
+CREATE TABLE topics (id INTEGER PRIMARY KEY, title VARCHAR(200) NOT NULL);
 CREATE TABLE posts (
     id INTEGER PRIMARY KEY,
     user_id INTEGER,
@@ -14,7 +15,8 @@ CREATE TABLE posts (
     cooked TEXT NOT NULL,
     baked_version INTEGER,
     created_at TIMESTAMP NULL,
-    FOREIGN KEY (user_id) REFERENCES users (id)
+    FOREIGN KEY (user_id) REFERENCES users (id),
+    FOREIGN KEY (topic_id) REFERENCES topics (id)
 );
 CREATE TABLE quoted_posts (
     id INTEGER PRIMARY KEY,
