@@ -140,9 +140,14 @@ def check_keys(context: Context, connection: Connection, plan: Plan, catalog: Ca
         clause = RowSets([node], catalog, context.session.dialect).clause(0, node.table, row)
         columns = catalog.key(node.table)
         query = sa.select(*[row.c[column.name] for column in columns]).where(clause)
+        try:
+            rows = connection.execute(query).all()
+        except sa.exc.DataError:
+            message = f"a key cannot be one of {node.table}: its columns are of other types"
+            raise UnknownNameError(message, hint="check --key; nothing was planned") from None
         found = {
             tuple(str(key_out(v, c)) for v, c in zip(values, columns, strict=True))
-            for values in connection.execute(query)
+            for values in rows
         }
         missing = [key for key in node.keys if tuple(map(str, key)) not in found]
         if missing and len(found) < len(node.keys):

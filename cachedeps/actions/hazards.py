@@ -46,6 +46,10 @@ def hazards(
     notices: list[Notice] = []
     for table in statements.tables():
         live = statements.catalog.table(table.ref)
+        if not context.session.dialect.transactional(connection, table.ref):
+            message = f"{table.name} knows no transactions: a write could not be rolled back"
+            hint = f"ALTER TABLE {table.ref} ENGINE = InnoDB"
+            refusals.append(Refusal("no-transactions", message, hint))
         if counted[table.name].keyless:
             message = f"{counted[table.name].keyless} target rows of {table.name} have a NULL key"
             refusals.append(Refusal("null-key", message, "give these rows keys first"))
@@ -127,6 +131,10 @@ def _triggers(table: TableTargets, live: LiveTable) -> Iterator[Notice]:
     for trigger in live.triggers:
         if any(event in trigger.event.upper() for event in events):
             message = f"trigger {trigger.name} ({trigger.event}) on {table.name} will fire"
+            yield Notice("trigger", message)
+    for column in live.columns if "UPDATE" in events else ():
+        if "on update" in (column.default or "").lower():
+            message = f"every UPDATE of {table.name} sets {column.name} ({column.default})"
             yield Notice("trigger", message)
 
 

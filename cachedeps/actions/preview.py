@@ -134,9 +134,14 @@ class _Reader:
         return [(table, declared_owner(self._context, table.name)) for table in touched]
 
     def _caches(self) -> tuple[tuple[CachePreview, ...], tuple[Keep, ...]]:
-        """The caches that would be reset, and those in which nothing is left to reset."""
+        """The caches that would be reset, and those in which nothing is left to reset.
+
+        They stand in the order of the writes: whoever runs the statements one after the other
+        must not delete or reset what a later one still reads.
+        """
         planned, emptied = [], []
-        for step in self._plan.steps:
+        order = {c: at for at, write in enumerate(self._plan.writes) for c in write.caches}
+        for step in sorted(self._plan.steps, key=lambda step: order[step.cache]):
             if step.reset.kind is ResetKind.REFRESH:
                 planned.append(_refreshed(step))
                 continue

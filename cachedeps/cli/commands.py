@@ -6,8 +6,8 @@ COMMANDS = {
     "init": "Write a starter cachedeps.toml from a live schema.",
     "check": "Compare the declaration with the database; exit 1 on findings.",
     "graph": "Show the provenance: which upstream feeds which cache.",
-    "explain": "Say what feeds one node, what it feeds, and what would invalidate it.",
-    "invalidate": "Plan, preview and, once approved, reset the cells that a fix made stale.",
+    "explain": "Show what feeds one node, what it feeds, and what makes it stale.",
+    "invalidate": "Plan, preview and, once approved, reset what a fix made stale.",
     "apply": "Write a saved plan, once approved; resumes a run that ended early.",
     "show": "Show a plan file or a receipt, and what of it is stale by now.",
     "history": "List every apply and restore that the journal knows.",
@@ -16,7 +16,7 @@ COMMANDS = {
     "demo": "Replay an incident on SQLite, from plan to restore.",
 }
 
-SUMMARY = "Invalidate exactly the cache cells that one upstream fix made stale, and undo it."
+SUMMARY = "Reset exactly the cache cells that a fix made stale, and be able to undo it."
 
 EXIT_CODES = {
     0: "done, or nothing to do",

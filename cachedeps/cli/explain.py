@@ -16,7 +16,7 @@ Node = Annotated[
 
 
 def explain(node: Node, config: options.Config = None, json: options.Json = False) -> int:
-    """Say what feeds one node, what it feeds, and what would invalidate it."""
+    """Show what feeds one node, what it feeds, and what makes it stale."""
     explanation = load(config).explain(node)
     if json:
         terminal.show_document(explanation_document(explanation))

@@ -44,7 +44,7 @@ def invalidate(
     config: options.Config = None,
     json: options.Json = False,
 ) -> int:
-    """Plan, preview and, once approved, reset the cells that a fix made stale."""
+    """Plan, preview and, once approved, reset what a fix made stale."""
     flags = ScopeFlags(
         since, until, where or (), key or (), keys_from, owner or (), bad_version or (),
         unstamped, fixed_at, stale,
@@ -53,7 +53,9 @@ def invalidate(
     waits = Waits(lock_timeout, statement_timeout)
     consent = Consent.typed(approved_by, expect_rows, expect or (), as_json=json)
     project = load(config)
-    tables = [table.name for table in project.declaration.tables]
+    declared = project.declaration
+    tables = [table.name for table in declared.tables]
+    tables += [str(u.source.table) for u in declared.upstreams if u.source]
     plan = project.plan(*upstream or (), scope=flags.scope(tables), columns=tuple(column or ()))
     with waits.open(project) as database:
         with terminal.reading(database.name):

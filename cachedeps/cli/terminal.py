@@ -88,4 +88,6 @@ def _coloured(screen: Screen, stream: TextIO) -> None:
         for span in line:
             text.append(span.text, None if span.style is Style.PLAIN else str(span.style))
         text.rstrip()
+        if line and line[-1].style is Style.EXCERPT:
+            text.truncate(console.width, overflow="ellipsis")
         console.print(text)

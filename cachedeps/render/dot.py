@@ -179,7 +179,7 @@ class _Source:
             for kind in kinds:
                 ends = (f"~{kind.value}", f"~{kind.value} end")
                 box.node(ends[0], label=styles.MEANINGS[kind], **styles.LEGEND_TEXT)
-                box.node(ends[1], **styles.POINT)
+                box.node(ends[1], **styles.UNSEEN)
                 box.edge(*ends, **styles.KINDS[kind])
 
 

@@ -97,7 +97,7 @@ def _caches(screen: Screen, preview: Preview) -> None:
         screen.line("  nothing: no cell is stale in this scope")
         return
     steps = {step.cache: step for step in preview.plan.steps}
-    header = ("cache", "rows", "size", "cost", "time", "fresh, kept", "unstamped", "reset")
+    header = ("cache", "rows", "size", "cost", "time", "fresh", "unstamped", "reset")
     rows = [_row(cache, steps[cache.cache]) for cache in preview.caches]
     shown = [
         n
@@ -185,6 +185,7 @@ def _sample(screen: Screen, preview: Preview) -> None:
             )
             for row in preview.sample
         ],
+        excerpts=True,
     )
 
 

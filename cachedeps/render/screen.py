@@ -27,6 +27,8 @@ class Style(StrEnum):
     WARN = "yellow"
     BAD = "red"
     CODE = "cyan"
+    # the end of a line that may be cut where the terminal is narrower
+    EXCERPT = "none"
 
 
 def printable(text: str) -> str:
@@ -110,16 +112,26 @@ class Screen:
             self.line(" " * indent + row, style)
 
     def table(
-        self, header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()
+        self,
+        header: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        *,
+        right: Sequence[str] = (),
+        excerpts: bool = False,
     ) -> None:
-        """Columns of equal width; the columns named in ``right`` align right."""
+        """Columns of equal width.
+
+        The columns named in ``right`` align right. With ``excerpts`` the last column's cells
+        are excerpts, which may be cut further where a terminal is narrow.
+        """
         body = [[printable(cell) for cell in row] for row in rows]
         wide = [max(map(width, column)) for column in zip(header, *body, strict=True)]
         flush = [name in right for name in header]
         for number, cells in enumerate((header, *body)):
-            padded = (_pad(c, w, right=r) for c, w, r in zip(cells, wide, flush, strict=True))
+            padded = [_pad(c, w, right=r) for c, w, r in zip(cells, wide, flush, strict=True)]
+            last = [Span(f"  {padded.pop()}", Style.EXCERPT)] if excerpts and number else []
             text = "  " + "  ".join(padded)
-            self.lines.append((Span(text, Style.PLAIN if number else Style.DIM),))
+            self.lines.append((Span(text, Style.PLAIN if number else Style.DIM), *last))
 
     def extend(self, other: Screen) -> None:
         """All lines of another screen."""

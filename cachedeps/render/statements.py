@@ -44,5 +44,6 @@ def _value(value: Scalar | tuple[Scalar, ...] | None) -> str:
 
 def _scalar(value: Scalar | None) -> str:
     if value is None:
-        return "NULL"
+        # the number of the run or of one of its pages
+        return "(set when it runs)"
     return f"'{value}'" if isinstance(value, str) else str(value)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from cachedeps.render.screen import CUT_MARK, printable, width
 
+WORD = re.compile(r"[^ ]+ *| +")
 BREAKS_AFTER = frozenset(" _-.,;:/")
 
 
@@ -23,7 +27,16 @@ def wrapped(text: str, wide: int, most_lines: int = 4) -> list[str]:
     return lines
 
 
-def _pieces(text: str, wide: int) -> list[str]:
+def _pieces(text: str, wide: int) -> Iterator[str]:
+    """The words with the blanks behind them; what is too long for a line is cut further."""
+    for word in WORD.findall(text):
+        if width(word.rstrip()) <= wide:
+            yield word
+        else:
+            yield from _cut(word, wide)
+
+
+def _cut(text: str, wide: int) -> list[str]:
     """The text cut after every place where a line may end, and where a piece is too long."""
     pieces: list[str] = []
     start = 0

@@ -6,7 +6,7 @@ import shlex
 from importlib import import_module
 from pathlib import Path
 
-from cachedeps.cli.commands import COMMANDS, EXIT_CODES
+from cachedeps.cli.commands import COMMANDS, EXIT_CODES, help_text
 from cachedeps.cli.reference import EXAMPLES, page
 from tests.cli.example import Example, Program
 
@@ -16,6 +16,10 @@ PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 def test_the_page_is_up_to_date() -> None:
     text = PAGE.read_text("utf-8")
     assert page(text) == text, "run make docs"
+
+
+def test_the_program_s_help_fits_a_terminal_of_80_columns() -> None:
+    assert max(map(len, help_text().splitlines())) <= 80
 
 
 def test_every_exit_code_and_command_has_its_place_on_the_page() -> None:

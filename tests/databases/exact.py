@@ -48,7 +48,10 @@ def exact_rows(database: Database, table: str) -> Rows:
 def _rows_sqlite(database: Database, table: str) -> Rows:
     with closing(sqlite3.connect(str(make_url(database.url).database))) as connection:
         connection.text_factory = bytes
-        columns = [row[1].decode() for row in connection.execute(f"PRAGMA table_info({database.quote(table)})")]
+        columns = [
+            row[1].decode()
+            for row in connection.execute(f"PRAGMA table_info({database.quote(table)})")
+        ]
         listed = ", ".join(f"typeof({n}), {n}" for n in map(database.quote, columns))
         rows = connection.execute(f"SELECT {listed} FROM {database.quote(table)}").fetchall()
     return sorted(

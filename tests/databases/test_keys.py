@@ -9,7 +9,12 @@ import pytest
 from cachedeps.actions import preview as previewing
 from cachedeps.domain.rows import KeyValues
 from cachedeps.domain.scope import Keys
-from cachedeps.errors import StalePlanError, UnknownNameError, UnsupportedError
+from cachedeps.errors import (
+    ApprovalRefusedError,
+    StalePlanError,
+    UnknownNameError,
+    UnsupportedError,
+)
 from tests.databases.database import Database
 from tests.databases.declared import caches, project
 from tests.databases.exact import everything
@@ -144,7 +149,7 @@ def test_a_row_between_two_keys_makes_the_plan_stale(
         seen = db.preview(declared.plan("model"), page_rows=2)
         database.insert("cells", ("e n", 8, "new"))
         before = everything(database)
-        with pytest.raises(StalePlanError, match="joined|rows then"):
+        with pytest.raises(StalePlanError, match=r"joined|rows then"):
             db.apply(seen.approve(by="ann", rows=seen.rows))
         assert everything(database) == before
 
@@ -178,3 +183,16 @@ def test_a_table_without_a_key_is_told(database: Database, tmp_path: Path) -> No
     declared = project(database, tmp_path, caches("model", "cells"))
     with declared.connect() as db, pytest.raises(UnsupportedError, match="no primary key"):
         db.preview(declared.plan("model"))
+
+
+def test_rows_whose_key_is_null_are_refused(tmp_path: Path) -> None:
+    from tests.databases.database import sqlite_database
+
+    with sqlite_database(tmp_path) as database:
+        database.execute("CREATE TABLE cells (k TEXT PRIMARY KEY, value TEXT)")
+        database.insert("cells", ("a", "x"), (None, "y"), (None, "z"))
+        declared = project(database, tmp_path, caches("model", "cells"))
+        with declared.connect() as db:
+            seen = db.preview(declared.plan("model"))
+            with pytest.raises(ApprovalRefusedError, match="2 target rows of cells have a NULL"):
+                seen.approve(by="ann", rows=seen.rows)

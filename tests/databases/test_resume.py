@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, event
 
+from cachedeps.actions import preview as previewing
 from cachedeps.actions.planfile import write_plan
 from cachedeps.domain.outcome import Preview, Progress, Receipt
 from cachedeps.errors import InterruptedRunError
@@ -110,7 +111,6 @@ def test_a_killed_apply_can_be_undone_and_then_run_again(
         assert changed(database) == STALE
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
 def test_a_killed_restore_goes_on_and_keeps_what_it_has_put_back(
     database: Database, tmp_path: Path
 ) -> None:
@@ -226,3 +226,24 @@ def test_a_wish_to_stop_ends_after_the_page_with_a_receipt(
         assert db.apply(approval).id == first.id
         assert db.unfinished(seen) is None
     assert changed(database) == STALE
+
+
+@pytest.mark.parametrize("kept", [10_000, 0], ids=("cells-kept", "pages-only"))
+def test_a_resumed_run_leaves_alone_what_was_regenerated_meanwhile(
+    database: Database, tmp_path: Path, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previewing, "MOST_KEPT_CELLS", kept)
+    declared, seen = prepared(database, tmp_path)
+    approval = seen.approve(by="ann", rows=seen.rows)
+    with declared.connect() as db:
+        first = db.apply(approval, stop=lambda: True)
+        new = f"UPDATE uploads SET rotation_metrics = 'new' WHERE id = {STALE[1]}"
+        database.execute(new)
+        receipt = db.apply(approval)
+        assert (receipt.id, receipt.state, receipt.rows) == (first.id, "done", len(STALE))
+        now = uploads.metrics(database)
+        assert [key for key in STALE if now[key] is not None] == [STALE[1]]
+        back = db.restore(receipt.id)
+        assert (back.rows, back.kept_regenerated) == (len(STALE) - 1, 1)
+    assert uploads.metrics(database)[STALE[1]] == "new"
+    assert changed(database) == [STALE[1]]

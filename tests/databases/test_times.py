@@ -94,10 +94,8 @@ BERLIN_EDGES = (
 def test_times_with_a_zone_are_instants_and_a_day_is_one_of_the_declared_zone(
     database: Database, tmp_path: Path
 ) -> None:
-    moments = BERLIN_EDGES
-    if database.dialect == "sqlite":
-        moments = tuple(f"{moment}Z" for moment in BERLIN_EDGES)
-    filled(database, ZONED[database.dialect], *moments)
+    mark = "Z" if database.dialect == "sqlite" else ""
+    filled(database, ZONED[database.dialect], *(moment + mark for moment in BERLIN_EDGES))
     day = Since("2026-04-25") & Until("2026-04-25")
     assert chosen(database, tmp_path, day, BERLIN) == [2, 3, 4]
     assert chosen(database, tmp_path, day) == [3, 4, 5]
@@ -215,7 +213,13 @@ def test_sqlite_reads_numbers_and_text_of_one_column_together(tmp_path: Path) ->
     from tests.databases.database import sqlite_database
 
     with sqlite_database(tmp_path) as database:
-        values = (1777118400, 1777118400.5, "2026-04-25T12:00:00Z", "2026-04-25 12:00:00", 1777118399)
+        values = (
+            1777118400,
+            1777118400.5,
+            "2026-04-25T12:00:00Z",
+            "2026-04-25 12:00:00",
+            1777118399,
+        )
         filled(database, "DATETIME", *values)
         assert chosen(database, tmp_path, Since("2026-04-25T12:00:00")) == [1, 2, 3, 4]
         assert chosen(database, tmp_path, Since("2026-04-25T12:00:00.25")) == [2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from tests.databases.database import Database
 
@@ -85,8 +85,13 @@ def create(database: Database, rows: int = 40) -> None:
         " FOREIGN KEY (user_id) REFERENCES users (id))",
     )
     database.insert("users", *((i, f"user{i}@example.com") for i in range(1, 8)))
-    if rows:
-        database.insert("uploads", *(tuple(vars(row).values()) for row in uploads(rows)))
+    refill(database, rows)
+
+
+def refill(database: Database, rows: int) -> None:
+    """Fills ``uploads`` anew."""
+    database.execute("DELETE FROM uploads")
+    database.insert("uploads", *(astuple(row) for row in uploads(rows)))
 
 
 def metrics(database: Database) -> dict[int, str | None]:

@@ -18,10 +18,15 @@ from cachedeps.domain.plan import Plan
 from cachedeps.project import Database, Project, load
 from tests.properties.oracle import Cells
 from tests.properties.spelling import create, scope_of, toml
-from tests.properties.world import Request, Value, World
+from tests.properties.world import Key, Request, Value, World
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 Tables = dict[str, list[tuple[Any, ...]]]
+
+
+def plan_of(project: Project, request: Request) -> Plan:
+    """The plan for a request."""
+    return project.plan(*request.upstreams, scope=scope_of(request), columns=request.columns)
 
 
 @dataclass
@@ -35,9 +40,7 @@ class Asked:
 
     def plan(self, request: Request) -> Plan:
         """The plan for a request."""
-        return self.project.plan(
-            *request.upstreams, scope=scope_of(request), columns=request.columns
-        )
+        return plan_of(self.project, request)
 
     def preview(self, request: Request) -> Preview:
         """What cachedeps would touch."""
@@ -46,7 +49,7 @@ class Asked:
     def cells(self, preview: Preview) -> Cells:
         """The keys of the cells it would touch, by cache; caches without any are left out."""
         found = {
-            step.cache: frozenset(self.database.keys(preview, step.cache))
+            step.cache: frozenset[Key](self.database.keys(preview, step.cache))
             for step in preview.plan.steps
         }
         return {node: keys for node, keys in found.items() if keys}
@@ -99,7 +102,7 @@ def _fill(world: World, engine: Engine, dialect: str) -> None:
         for table in world.tables:
             connection.exec_driver_sql(create(table, dialect))
             if world.rows[table.name]:
-                columns = [sa.column(name) for name in table.columns]
+                columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in table.columns]
                 rows: list[Mapping[str, Any]] = list(world.rows[table.name])
                 connection.execute(sa.insert(sa.table(table.name, *columns)), rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.properties.oracle import Cells
-from tests.properties.world import Cache, Row, Value, World
+from tests.properties.world import Cache, Key, Row, Value, World
 
 MARKS = "mark"
 
@@ -15,9 +15,7 @@ def together(world: World, cells: Cells, planned: frozenset[str]) -> Cells:
     found: Cells = {}
     for node in planned:
         group = [other for other in planned if _marks_with(world.cache(node), world.cache(other))]
-        keys = frozenset[tuple[Value, ...]]().union(
-            *(cells.get(other, frozenset()) for other in (node, *group))
-        )
+        keys = frozenset[Key]().union(*(cells.get(other, frozenset()) for other in (node, *group)))
         if keys:
             found[node] = keys
     return found

@@ -11,10 +11,12 @@ from sqlalchemy import Engine
 
 from cachedeps.domain.outcome import Preview
 from cachedeps.errors import ScopeError
-from tests.properties.asking import Asked, Tables, asked
+from cachedeps.project import load
+from tests.properties.asking import NOW, Asked, Tables, asked, plan_of
 from tests.properties.effects import applied, shares_a_mark, together
 from tests.properties.oracle import Cells, expected
-from tests.properties.world import Request, Row, World
+from tests.properties.spelling import toml
+from tests.properties.world import Request, Row, Upstream, World
 
 
 def previewed(asking: Asked, request: Request) -> Preview:
@@ -98,3 +100,22 @@ def check_repeatable(
             digests.append(previewed(asking, request).digest)
 
     assert digests[0] == digests[1] == digests[2]
+
+
+def check_descendants(world: World, request: Request, folder: Path) -> None:
+    """Every cache in a plan is fed by what was named, over however many steps."""
+    assume(not request.stale)
+    path = folder / "cachedeps.toml"
+    path.write_text(toml(world), encoding="utf-8")
+    project = load(path, environ={}, clock=lambda: NOW)
+    try:
+        plan = plan_of(project, request)
+    except ScopeError:
+        assume(False)
+    below = set(request.upstreams or request.columns)
+    for node in world.nodes():
+        if below & {edge.on for edge in node.edges}:
+            below.add(node.name if isinstance(node, Upstream) else node.node)
+
+    assert {step.cache for step in plan.steps} <= below
+    assert {cache for write in plan.writes for cache in write.caches} <= below

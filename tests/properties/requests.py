@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,10 +17,10 @@ PARTS = ("time", "where", "table-where", "keys", "owners", "bad", "unstamped", "
 
 
 @st.composite
-def requests(draw: DrawFn, world: World, *, parts: tuple[str, ...] = PARTS) -> Request:
+def requests(draw: DrawFn, world: World) -> Request:
     """A request that fits the world, or nearly so."""
     asked: dict[str, Any] = _named(draw, world)
-    for part in draw(st.sets(st.sampled_from(parts), max_size=2)):
+    for part in draw(st.sets(st.sampled_from(PARTS), max_size=2)):
         asked |= _part(draw, world, part)
     return Request(**asked)
 
@@ -29,6 +30,23 @@ def questions(draw: DrawFn) -> tuple[World, Request]:
     """A world and a request for it."""
     world = draw(worlds())
     return world, draw(requests(world))
+
+
+@st.composite
+def fixes(draw: DrawFn) -> tuple[World, Request]:
+    """A world and two upstreams of it, with a scope that fits both or one."""
+    world = draw(worlds())
+    names = st.sampled_from([upstream.name for upstream in world.upstreams])
+    both = tuple(draw(st.lists(names, min_size=2, max_size=2, unique=True)))
+    part = draw(st.sampled_from(("", "where", "time", "unstamped", "owners")))
+    return world, Request(upstreams=both, **(_part(draw, world, part) if part else {}))
+
+
+@st.composite
+def shuffles(draw: DrawFn, world: World) -> World:
+    """The same world, its rows in another order."""
+    rows = {name: tuple(draw(st.permutations(rows))) for name, rows in world.rows.items()}
+    return replace(world, rows=rows)
 
 
 def _named(draw: DrawFn, world: World) -> dict[str, Any]:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cachedeps.domain.scope import Scope, TableKeys, TablePredicate, VersionRange
-from tests.properties.world import Cache, Condition, Edge, Path, Request, Stamp, Table, World
+from tests.properties.world import (
+    Cache,
+    Condition,
+    Edge,
+    Key,
+    Path,
+    Request,
+    Stamp,
+    Table,
+    Upstream,
+    World,
+)
 
 TYPES = {
     "sqlite": {"integer": "integer", "text": "text", "time": "timestamp"},
@@ -18,27 +29,28 @@ def toml(world: World, dialect: str = "sqlite") -> str:
     """The text of cachedeps.toml."""
     lines = ["[database]", f'dialect = "{dialect}"']
     for upstream in world.upstreams:
-        lines.append(f"[upstreams.{upstream.name}]")
-        if upstream.version is not None:
-            lines.append(f"version = {_value(upstream.version)}")
-        if upstream.good_versions:
-            lines.append(f"good_versions = {_list(map(_value, upstream.good_versions))}")
-        if upstream.edges:
-            lines.append(f"depends_on = {_list(map(_edge, upstream.edges))}")
-        if upstream.table:
-            lines.append(f'table = "{upstream.table}"')
-        if upstream.changed_at:
-            lines.append(f'changed_at = "{upstream.changed_at}"')
+        lines += _upstream(upstream)
     for table in world.tables:
         if table.declared:
-            lines += [
-                f"[tables.{table.name}]",
-                'time = "at"',
-                'owner = "person_id -> people.email"',
-            ]
+            owner = 'owner = "person_id -> people.email"'
+            lines += [f"[tables.{table.name}]", 'time = "at"', owner]
     for cache in world.caches:
         lines += _cache(cache)
     return "\n".join(lines) + "\n"
+
+
+def _upstream(upstream: Upstream) -> Iterator[str]:
+    yield f"[upstreams.{upstream.name}]"
+    if upstream.version is not None:
+        yield f"version = {_value(upstream.version)}"
+    if upstream.good_versions:
+        yield f"good_versions = {_list(map(_value, upstream.good_versions))}"
+    if upstream.edges:
+        yield f"depends_on = {_list(map(_edge, upstream.edges))}"
+    if upstream.table:
+        yield f'table = "{upstream.table}"'
+    if upstream.changed_at:
+        yield f'changed_at = "{upstream.changed_at}"'
 
 
 def _cache(cache: Cache) -> Iterator[str]:
@@ -116,7 +128,7 @@ def scope_of(request: Request) -> Scope:
         since=request.since,
         until=request.until,
         where=tuple(TablePredicate(text, name or None) for name, text in request.where.items()),
-        keys=tuple(TableKeys(keys, name or None) for name, keys in request.keys.items()),
+        keys=tuple(_keys(name, keys) for name, keys in request.keys.items()),
         owners=request.owners,
         bad_versions=tuple(
             VersionRange(*bad) if isinstance(bad, tuple) else bad for bad in request.bad_versions
@@ -125,3 +137,8 @@ def scope_of(request: Request) -> Scope:
         fixed_at=request.fixed_at,
         stale=request.stale,
     )
+
+
+def _keys(table: str, keys: tuple[Key, ...]) -> TableKeys:
+    typed = tuple(tuple(int(str(value)) for value in key) for key in keys)
+    return TableKeys(typed, table or None)

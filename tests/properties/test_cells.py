@@ -1,41 +1,61 @@
-"""Random declarations and data on SQLite: cachedeps against the oracle."""
+"""Random declarations, data and requests: cachedeps against the oracle, on SQLite in memory."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
-from sqlalchemy import Engine
 
 from tests.properties import properties
 from tests.properties.asking import memory
-from tests.properties.requests import questions, requests
+from tests.properties.examples import few
+from tests.properties.requests import fixes, questions, shuffles
 from tests.properties.world import Request, World
-from tests.properties.worlds import worlds
 
-# More examples for a long search: CACHEDEPS_EXAMPLES=5000 pytest tests/properties
-EXAMPLES = int(os.environ.get("CACHEDEPS_EXAMPLES", "25"))
 Question = tuple[World, Request]
 
 
-def few(examples: int = EXAMPLES) -> settings:
-    return settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize="CACHEDEPS_EXAMPLES" not in os.environ,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
-
-
-@few()
+@few(40)
 @given(questions())
-def test_a_preview_names_exactly_the_cells_that_the_rules_make_stale(question: Question) -> None:
-    with memory() as engine, folder() as place:
-        properties.check_cells(*question, engine, place)
+def test_a_preview_names_exactly_the_cells_that_the_rules_make_stale(
+    tmp_path: Path, question: Question
+) -> None:
+    with memory() as engine:
+        properties.check_cells(*question, engine, tmp_path)
+
+
+@few(20)
+@given(questions())
+def test_apply_changes_exactly_the_cells_and_restore_puts_them_all_back(
+    tmp_path: Path, question: Question
+) -> None:
+    with memory() as engine:
+        properties.check_round_trip(*question, engine, tmp_path)
+
+
+@few(15)
+@given(fixes())
+def test_two_fixes_planned_together_touch_what_each_touches_alone(
+    tmp_path: Path, question: Question
+) -> None:
+    with memory() as engine:
+        properties.check_union(*question, engine, tmp_path)
+
+
+@few(10)
+@given(questions(), st.data())
+def test_the_same_input_gives_the_same_digest_in_whatever_order_rows_were_written(
+    tmp_path: Path, question: Question, data: DataObject
+) -> None:
+    world, request = question
+    shuffled = data.draw(shuffles(world))
+    with memory() as engine:
+        properties.check_repeatable(world, request, engine, tmp_path, shuffled=shuffled)
+
+
+@few(60)
+@given(questions())
+def test_a_plan_touches_only_what_is_downstream(tmp_path: Path, question: Question) -> None:
+    properties.check_descendants(*question, tmp_path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-Value = int | str | None
+Value = int | str | float | bool | None
 Row = Mapping[str, Value]
 Key = tuple[Value, ...]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -39,7 +40,7 @@ class Makings:
 
     draw: DrawFn
     text_versions: bool
-    keys: dict[str, tuple[str, ...]]
+    keys: Mapping[str, tuple[str, ...]]
     upstreams: list[Upstream] = field(default_factory=list)
     caches: list[Cache] = field(default_factory=list)
     columns: dict[str, dict[str, str]] = field(default_factory=dict)

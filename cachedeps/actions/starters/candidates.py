@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from cachedeps.actions.checks.effects import effects
 from cachedeps.domain.schema import LiveColumn, LiveTable, TypeKind
 from cachedeps.render import toml_text
 from cachedeps.render.starter import PLACEHOLDER, ProposedCache
@@ -24,6 +25,7 @@ _VERSION = re.compile(r"(?:.+_)?version", re.IGNORECASE)
 _OTHER_VERSIONS = re.compile(
     r"(?:lock|schema|app|api|row|client|protocol|record|object)_version|version", re.IGNORECASE
 )
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SUFFIX = re.compile(rf"_(?:{_ENDINGS})$", re.IGNORECASE)
 _VECTORS = ("vector", "tsvector", "halfvec")
 _TEXTS = frozenset({TypeKind.TEXT, TypeKind.JSON, TypeKind.BYTES})
@@ -50,15 +52,22 @@ def writable(table: LiveTable) -> Iterator[LiveColumn]:
 
 
 def _looks_derived(column: LiveColumn) -> bool:
-    if column.kind in _TEXTS or _is_vector(column):
-        return _DERIVED.fullmatch(column.name) is not None
+    if _is_vector(column):
+        return True
+    if column.kind in _TEXTS or column.type.endswith("[]"):
+        return _DERIVED.fullmatch(_words(column.name)) is not None
     counts = column.kind in _NUMBERS and not _is_version(column)
-    return counts and _COUNTER.fullmatch(column.name) is not None
+    return counts and _COUNTER.fullmatch(_words(column.name)) is not None
+
+
+def _words(name: str) -> str:
+    """``bodyHtml`` as ``body_Html``, so that both ways of writing a name are read alike."""
+    return _CAMEL.sub("_", name)
 
 
 def _is_vector(column: LiveColumn) -> bool:
-    bare = column.type.lower().rpartition(".")[2]
-    return bare.startswith(_VECTORS) or bare.endswith("[]")
+    """Search vectors and embeddings: nobody writes them by hand."""
+    return column.type.lower().rpartition(".")[2].startswith(_VECTORS)
 
 
 def propose_caches(table: LiveTable) -> tuple[ProposedCache, ...]:
@@ -76,14 +85,25 @@ def stamp_columns(table: LiveTable) -> frozenset[str]:
     return frozenset(names | {time.name for time in times if time})
 
 
+def _keeper(table: LiveTable, column: LiveColumn) -> str | None:
+    """A trigger of the table itself that writes the column."""
+    here, name = table.ref.name.casefold(), column.name.casefold()
+    for trigger in table.triggers:
+        for effect in effects(trigger):
+            own = effect.table is None or effect.table.casefold() == here
+            if own and effect.column.casefold() == name:
+                return trigger.name
+    return None
+
+
 def _stamps(table: LiveTable, found: Iterable[LiveColumn]) -> dict[str, LiveColumn]:
     """The version column beside each cache: of its own name, else the only one there is."""
     versions = [c for c in table.columns if _is_version(c)]
-    by_name = {version.name.casefold(): version for version in versions}
+    by_name = {_words(version.name).casefold(): version for version in versions}
     stamps: dict[str, LiveColumn] = {}
     for column in found:
-        for base in (column.name, _SUFFIX.sub("", column.name)):
-            own = by_name.get(f"{base.casefold()}_version")
+        for base in _bases(column):
+            own = by_name.get(f"{base}_version")
             if own is not None:
                 stamps.setdefault(column.name, own)
     free = [version for version in versions if version not in stamps.values()]
@@ -95,16 +115,22 @@ def _stamps(table: LiveTable, found: Iterable[LiveColumn]) -> dict[str, LiveColu
 
 
 def _is_version(column: LiveColumn) -> bool:
-    named = _VERSION.fullmatch(column.name) and not _OTHER_VERSIONS.fullmatch(column.name)
+    name = _words(column.name)
+    named = _VERSION.fullmatch(name) and not _OTHER_VERSIONS.fullmatch(name)
     return bool(named) and column.kind in (TypeKind.INTEGER, TypeKind.TEXT)
 
 
 def _computed_at(table: LiveTable, column: LiveColumn) -> LiveColumn | None:
-    bases = (column.name.casefold(), _SUFFIX.sub("", column.name).casefold())
     endings = ("_at", "_computed_at", "_generated_at", "_rendered_at", "_updated_at")
-    names = {f"{base}{ending}" for base in bases for ending in endings}
-    times = (c for c in table.columns if c.name.casefold() in names and c.kind in _TIMES)
-    return next(times, None)
+    names = {f"{base}{ending}" for base in _bases(column) for ending in endings}
+    times = (c for c in table.columns if c.kind in _TIMES)
+    return next((c for c in times if _words(c.name).casefold() in names), None)
+
+
+def _bases(column: LiveColumn) -> tuple[str, str]:
+    """What the columns beside a cache are called after: its name, with and without ending."""
+    name = _words(column.name).casefold()
+    return name, _SUFFIX.sub("", name)
 
 
 def _propose(table: LiveTable, column: LiveColumn, stamp: LiveColumn | None) -> ProposedCache:
@@ -120,7 +146,7 @@ def _propose(table: LiveTable, column: LiveColumn, stamp: LiveColumn | None) -> 
     if computed_at is not None:
         settings.append(("computed_at", toml_text.string(computed_at.name)))
         questions.append(f"Is {computed_at.name} when {column.name} was computed?")
-    reset, why = _reset(column, stamp)
+    reset, why = _reset(table, column, stamp)
     settings.append(("reset", toml_text.string(reset)))
     questions.append(why)
     if column.kind in _TEXTS or _is_vector(column):
@@ -128,7 +154,10 @@ def _propose(table: LiveTable, column: LiveColumn, stamp: LiveColumn | None) -> 
     return ProposedCache(column.name, tuple(settings), tuple(questions))
 
 
-def _reset(column: LiveColumn, stamp: LiveColumn | None) -> tuple[str, str]:
+def _reset(table: LiveTable, column: LiveColumn, stamp: LiveColumn | None) -> tuple[str, str]:
+    keeper = _keeper(table, column)
+    if keeper is not None:
+        return "none", f"The trigger {keeper} writes {column.name}: does it keep it right?"
     if stamp is not None and stamp.nullable:
         return "mark", f'"mark" empties {stamp.name} and keeps the old value: is it rebuilt then?'
     if column.nullable and column.kind in _TEXTS | {TypeKind.OTHER}:

@@ -29,6 +29,7 @@ KEY_FORMS = {
     TypeKind.INTEGER: r"[+-]?[0-9]+",
     TypeKind.DECIMAL: r"[-+0-9.eE]+|NaN",
     TypeKind.FLOAT: r"[-+0-9.eE]+|NaN|-?(inf|Infinity)",
+    TypeKind.BYTES: r"(?!\\x)(?s:.*)|\\x([0-9A-Fa-f]{2})*",
     TypeKind.UUID: r"\{?[0-9A-Fa-f-]{32,36}\}?",
     TypeKind.DATE: MOMENT,
     TypeKind.TIMESTAMP: MOMENT,
@@ -128,6 +129,10 @@ class Dialect(ABC):
     ) -> str | None:
         """The separator of ISO times, where all values of a text column share one spelling."""
         return None
+
+    def transactional(self, connection: Connection, ref: TableRef) -> bool:
+        """Whether what is written to a table can be rolled back."""
+        return True
 
     # expressions
 

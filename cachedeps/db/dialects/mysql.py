@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from struct import pack, unpack
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlalchemy.schema import CreateTable
 from sqlalchemy.types import NullType
 
 from cachedeps.db.dialects.base import NUMBERS, Dialect, Expression, Timeouts, epoch_seconds
-from cachedeps.domain.model import TableRef
+from cachedeps.domain.model import Scalar, TableRef
 from cachedeps.domain.rows import Bound
 from cachedeps.domain.schema import LiveColumn, TypeKind
 from cachedeps.errors import UnsupportedError
@@ -91,7 +92,29 @@ class MySQL(Dialect):
         found = connection.execute(query, {"name": ref.name, "schema": ref.schema}).scalar()
         return int(found or 0)
 
+    def transactional(self, connection: Connection, ref: TableRef) -> bool:
+        """Whether what is written to a table can be rolled back."""
+        query = sa.text(
+            "SELECT e.transactions FROM information_schema.tables t "
+            "JOIN information_schema.engines e ON e.engine = t.engine "
+            "WHERE t.table_name = :name AND t.table_schema = coalesce(:schema, DATABASE())"
+        )
+        found = connection.execute(query, {"name": ref.name, "schema": ref.schema}).scalar()
+        return found in {None, "YES"}
+
     # expressions
+
+    def literal(self, value: Scalar | None, column: LiveColumn, label: str) -> Expression:
+        """A bound value that compares with, or is stored in, a column of that type."""
+        if isinstance(value, float) and column.type.startswith("float"):
+            # the nearest value that the column can hold, else the two would never be equal
+            (value,) = unpack("f", pack("f", value))
+        bound = super().literal(value, column, label)
+        charset = self._charset(column)
+        if isinstance(value, str) and column.kind is TypeKind.TEXT and charset != "utf8mb4":
+            # the same letters are other bytes there
+            return sa.func.convert(bound.op("USING")(sa.literal_column(charset)))
+        return bound
 
     def exact(self, expression: Expression, column: LiveColumn) -> Expression:
         """The column for comparisons that must not ignore case, accents or padding."""
@@ -193,6 +216,17 @@ class MySQL(Dialect):
         if column.kind in {TypeKind.BYTES, TypeKind.OTHER}:
             return sa.func.hex(start)
         return start
+
+    def key_parameter(self, name: str, column: LiveColumn) -> Expression:
+        """A named parameter that compares with a key column.
+
+        An ENUM is sorted by the place of a value among the declared ones, but it is compared
+        with text as text: hence the place.
+        """
+        end = super().key_parameter(name, column)
+        if not column.type.lower().startswith("enum("):
+            return end
+        return sa.func.field(end, sa.literal_column(column.type[len("enum(") : -1]))
 
     # the journal
 

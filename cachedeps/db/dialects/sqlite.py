@@ -275,8 +275,10 @@ class SQLite(Dialect):
         )
 
     def fits(self, value: Scalar, column: LiveColumn) -> bool:
-        """Any value can stand in any column, and is compared as a whole."""
-        return True
+        """Any value can stand in any column, and is compared as a whole; integers have 64 bits."""
+        if type(value) is int:
+            return -(2**63) <= value < 2**63
+        return column.kind is not TypeKind.BYTES or super().fits(value, column)
 
     # the journal
 

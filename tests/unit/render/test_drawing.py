@@ -154,6 +154,7 @@ def test_long_names_break_where_a_reader_would_break_them() -> None:
     assert wrapped("digest_of_all_the_things", 12) == ["digest_of_", "all_the_", "things"]
     assert wrapped("short", 12) == ["short"]
     assert wrapped("", 12) == [""]
+    assert wrapped("via id -> user_results.id", 22) == ["via id ->", "user_results.id"]
 
 
 def test_a_text_that_is_too_long_is_cut_visibly() -> None:

@@ -107,10 +107,10 @@ def test_an_escape_sequence_in_a_value_cannot_reach_the_terminal() -> None:
 
 def test_a_list_of_parameters_that_is_cut_says_so() -> None:
     keys = tuple(range(25))
-    statement = Statement((METRICS,), "UPDATE ...", (("keys", keys), ("empty", None)))
+    statement = Statement((METRICS,), "UPDATE ...", (("keys", keys), ("at_page", None)))
     text = str(preview_screen(preview(statements=(statement,))))
     assert "18, 19, ... and 5 more: --json lists them all)" in text
-    assert "empty = NULL" in text
+    assert "at_page = (set when it runs)" in text
 
 
 def test_a_very_long_path_is_shortened_in_the_middle() -> None:

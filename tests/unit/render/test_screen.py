@@ -44,6 +44,15 @@ def test_a_table_lines_up_wide_letters_too() -> None:
     assert {width(line) for line in lines} == {12}
 
 
+def test_only_an_excerpt_may_be_cut_where_a_terminal_is_narrow() -> None:
+    screen = Screen()
+    screen.table(("key", "value"), [("7", "some long text")], excerpts=True)
+    header, row = screen.lines
+    assert [span.style for span in header] == [Style.DIM]
+    assert [span.style for span in row] == [Style.PLAIN, Style.EXCERPT]
+    assert str(screen).splitlines() == ["  key  value", "  7    some long text"]
+
+
 def test_a_cut_text_says_so() -> None:
     assert cut("abcdef", 6) == "abcdef"
     assert cut("abcdefg", 6) == "abcde…"
