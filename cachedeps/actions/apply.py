@@ -213,15 +213,29 @@ class _Run:
             cells: dict[str, int] = {}
             for write, target in enumerate(item.table.targets):
                 expected = item.page.counts[write].rows
+                if expected:
+                    cells |= self._cells(connection, item, target, expected)
                 change = item.capture.change(target)
                 if change is not None and expected:
                     changed = connection.execute(change, ends).rowcount
                     if changed != expected:
                         raise self._stale(item, f"{changed} cells instead of {expected}")
-                if expected:
-                    cells[", ".join(target.write.caches)] = expected
             page = PageDone(item.place, item.number, item.page.rows, cells)
             self._journal.page_done(connection, self._number, page)
+
+    def _cells(
+        self, connection: Connection, item: _Work, target: Target, rows: int
+    ) -> dict[str, int]:
+        """The cells of each cache: a mark may serve several, and some of them hold no value."""
+        caches = target.write.caches
+        if len(caches) == 1:
+            return {caches[0]: rows}
+        table, choices = item.table, self._statements.rows
+        steps = [self._seen.plan.step(cache) for cache in caches]
+        clauses = [choices.clause(step.target, table.ref, table.table) for step in steps]
+        ends = self._statements.ends(table, item.page.low, item.page.high)
+        found = connection.execute(item.scan.counts(clauses, in_page=True), ends).one()
+        return dict(zip(caches, map(integer, found), strict=True))
 
     def _at(self, item: _Work, target: Target) -> dict[str, int]:
         write = self._seen.plan.writes.index(target.write)

@@ -46,10 +46,6 @@ def hazards(
     notices: list[Notice] = []
     for table in statements.tables():
         live = statements.catalog.table(table.ref)
-        if not context.session.dialect.transactional(connection, table.ref):
-            message = f"{table.name} knows no transactions: a write could not be rolled back"
-            hint = f"ALTER TABLE {table.ref} ENGINE = InnoDB"
-            refusals.append(Refusal("no-transactions", message, hint))
         if counted[table.name].keyless:
             message = f"{counted[table.name].keyless} target rows of {table.name} have a NULL key"
             refusals.append(Refusal("null-key", message, "give these rows keys first"))

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from cachedeps.actions.apply import Report, Stop, never, silent
 from cachedeps.actions.context import Context
+from cachedeps.actions.parts import Part
 from cachedeps.actions.patience import patiently
-from cachedeps.actions.returning import Part, Returning
+from cachedeps.actions.returning import Returning
 from cachedeps.domain.finding import Notice
 from cachedeps.domain.outcome import (
     Progress,
@@ -177,7 +178,7 @@ class _Restore:
 
     def _put_back(self, connection: Connection, returning: Returning, page: PageDone) -> int:
         parts = returning.parts(page.place)
-        found = {part.cache: self._part(connection, returning, part, page) for part in parts}
+        found = {part.cache: self._part(connection, part, page) for part in parts}
         cells = {cache: count for cache, count in found.items() if count}
         if not cells:
             return 0
@@ -186,10 +187,8 @@ class _Restore:
         self._journal.page_done(connection, self._number, done)
         return rows
 
-    def _part(
-        self, connection: Connection, returning: Returning, part: Part, page: PageDone
-    ) -> int:
-        journaled, put_back = returning.put_back(connection, part, page.page, self._number)
+    def _part(self, connection: Connection, part: Part, page: PageDone) -> int:
+        journaled, put_back = part.put_back(connection, page.page, self._number)
         if journaled != put_back:
             message = (
                 f"page {page.page} of {part.cache}: {journaled} cells were journaled, but "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from cachedeps.actions.bind import load_catalog, tables_of
 from cachedeps.actions.chosen import Chosen
 from cachedeps.actions.context import Context
-from cachedeps.actions.measure import integer, key_of
+from cachedeps.actions.measure import key_of
+from cachedeps.actions.parts import Part
 from cachedeps.actions.people import gather
 from cachedeps.actions.show_sql import as_text
 from cachedeps.domain.model import ResetKind, TableRef
@@ -22,40 +23,12 @@ from cachedeps.domain.outcome import Owners, RestoreChoice, RestoreCount, Statem
 from cachedeps.domain.plan import Plan
 from cachedeps.domain.rows import Always, KeyValues
 from cachedeps.domain.wire import decode
-from cachedeps.errors import UnknownNameError
+from cachedeps.errors import ScopeError, UnknownNameError
 from cachedeps.journal.deleted import DeletedRows
-from cachedeps.journal.images import Image, Images
+from cachedeps.journal.images import Images
 from cachedeps.journal.store import Run
 from cachedeps.sql.scan import Fingerprint, Scan
-from cachedeps.sql.statements import Clause, Statements, TableTargets, Target
-
-
-@dataclass(frozen=True)
-class Part:
-    """One write of the run: its cells, and the condition of those that go back."""
-
-    cache: str
-    number: int
-    place: int
-    table: TableTargets
-    target: Target
-    image: Image
-    chosen: tuple[Clause, ...]
-    overwrite: bool
-    deleted: DeletedRows | None
-
-    @property
-    def present(self) -> Clause:
-        """That the row still exists."""
-        return self.table.keys[0].is_not(None)
-
-    @property
-    def goes_back(self) -> Clause:
-        """The condition of a cell that is put back, its row being there."""
-        conditions = [sa.not_(self.image.already)]
-        if not self.overwrite:
-            conditions.insert(0, self.image.ours)
-        return sa.and_(*self.chosen, *conditions)
+from cachedeps.sql.statements import Statements, TableTargets, Target
 
 
 def keys_of(plan: Plan, recorded: Mapping[str, Any]) -> dict[TableRef, tuple[str, ...]] | None:
@@ -112,6 +85,12 @@ class Returning:
                 hint = f"did you mean {close[0]}?" if close else f"it has: {', '.join(known)}"
                 message = f"receipt {self._run.receipt.id} has no cache {name!r}"
                 raise UnknownNameError(message, hint=hint)
+        for write in self._plan.writes:
+            left = set(write.caches) - set(self._choice.columns)
+            if left and left != set(write.caches):
+                message = f"{write.table}.{write.column} is also the stamp of {', '.join(left)}"
+                more = " ".join(f"--column {name}" for name in sorted(left))
+                raise ScopeError(message, hint=f"it goes back for all of them: add {more}")
 
     def _parts(self) -> Iterator[Part]:
         for place, table in enumerate(self._statements.tables()):
@@ -153,10 +132,15 @@ class Returning:
         overwrite = bool(set(self._choice.overwrite_regenerated) & set(target.write.caches))
         return Part(
             cache=", ".join(target.write.caches),
-            number=number,
             place=place,
             table=table,
             target=target,
+            numbers={
+                "at_run": self._run.number,
+                "at_write": number,
+                "at_restored": self._restored,
+            },
+            images=images,
             image=images.image(target, new),
             chosen=self._chosen.clauses(table, table.table),
             overwrite=overwrite,
@@ -167,81 +151,18 @@ class Returning:
         self._chosen.check_owners(
             connection, {part.place: part.table for part in self._all}.values()
         )
-        cells = ((part.table, self._cells(part)) for part in self._all)
+        cells = ((part.table, part.cells()) for part in self._all)
         self._chosen.check_keys(connection, self._run.receipt.id, cells)
-
-    def _cells(self, part: Part) -> sa.Select[Any]:
-        """The keys of the chosen cells, whatever has become of them."""
-        numbers = self._numbers_of(part)
-        if part.deleted is not None:
-            return part.deleted.keys().params(numbers)
-        source = part.image.cell.join(part.image.table, part.image.here)
-        query: sa.Select[Any] = sa.select(*part.table.keys).select_from(source)
-        return query.where(part.image.of_run, *part.chosen).params(numbers)
 
     def parts(self, place: int) -> Iterator[Part]:
         """The parts of the table at ``place``, the last write first."""
         return (part for part in reversed(self._all) if part.place == place)
 
-    def _numbers_of(self, part: Part) -> dict[str, int]:
-        return {
-            "at_run": self._run.number,
-            "at_write": part.number,
-            "at_restored": self._restored,
-        }
-
-    def _images(self, part: Part) -> Images:
-        return Images(self._context.journal.tables, self._context.session.dialect, part.table)
-
     def counts(self, connection: Connection) -> tuple[RestoreCount, ...]:
         """For each cache: what goes back, what was regenerated, what has vanished."""
         if self._counts is None:
-            self._counts = tuple(self._count(connection, part) for part in self._all)
+            self._counts = tuple(part.count(connection) for part in self._all)
         return self._counts
-
-    def _count(self, connection: Connection, part: Part) -> RestoreCount:
-        if part.deleted is not None:
-            free, taken = part.deleted.count(connection, self._numbers_of(part))
-            return RestoreCount(part.cache, restorable=free, regenerated=taken, vanished=0)
-        restorable = sa.and_(part.present, part.goes_back)
-        state = sa.case(
-            (sa.not_(part.present), "vanished"),
-            (restorable, "restorable"),
-            (part.image.already, "already"),
-            else_="regenerated",
-        )
-        source = self._joined(part)
-        # where rows are chosen, a vanished row cannot be told to be among them
-        rows = [part.present, *part.chosen] if part.chosen else []
-        inner = sa.select(state.label("state")).select_from(source).where(part.image.of_run, *rows)
-        sub = inner.subquery()
-        columns: list[Any] = [sub.c.state, sa.func.count()]
-        query = sa.select(*columns).group_by(sub.c.state)
-        result = connection.execute(query, self._numbers_of(part))
-        found = {str(state): integer(rows) for state, rows in (tuple(row) for row in result)}
-        return RestoreCount(
-            cache=part.cache,
-            restorable=found.get("restorable", 0),
-            regenerated=found.get("regenerated", 0),
-            vanished=found.get("vanished", 0),
-            already=found.get("already", 0),
-        )
-
-    def _joined(self, part: Part) -> sa.FromClause:
-        source = part.image.cell.outerjoin(part.image.table, part.image.here)
-        if part.image.written is None:
-            return source
-        return source.outerjoin(part.image.written, self._images(part).linked(part.image))
-
-    def _going_back(self, part: Part) -> sa.Select[Any]:
-        """The keys of the live rows that get a value back."""
-        source = part.image.cell.join(part.image.table, part.image.here)
-        if part.image.written is not None:
-            source = source.join(part.image.written, self._images(part).linked(part.image))
-        numbers = self._numbers_of(part)
-        query: sa.Select[Any] = sa.select(*part.table.keys).select_from(source)
-        # each write has its own number, so the parameters are filled in at once
-        return query.where(part.image.of_run, part.goes_back).params(numbers)
 
     def rows(self, connection: Connection) -> int:
         """Distinct rows that get at least one value back."""
@@ -258,7 +179,7 @@ class Returning:
     def _distinct(self, connection: Connection, parts: list[Part]) -> int:
         seen: set[KeyValues] = set()
         for part in parts:
-            stream = connection.execute(self._going_back(part))
+            stream = connection.execute(part.going_back())
             seen.update(key_of(tuple(row), part.table) for row in stream)
         return len(seen)
 
@@ -281,22 +202,20 @@ class Returning:
         keys = part.table.keys
         chosen: Any = keys[0] if len(keys) == 1 else sa.tuple_(*keys)
         scan = Scan(self._statements, part.table, Fingerprint.KEYS)
-        query = scan.owners(owner, chosen.in_(self._going_back_apart(part)))
+        # read through tables of their own, for use inside another query
+        sub = part.going_back().subquery()
+        going = sa.select(*sub.c)
+        query = scan.owners(owner, chosen.in_(going))
         for row in connection.execute(query):
             label, rows = tuple(row)
             yield None if label is None else str(label), int(rows)
-
-    def _going_back_apart(self, part: Part) -> sa.Select[Any]:
-        """The same keys, read through tables of their own, for use inside another query."""
-        sub = self._going_back(part).subquery()
-        return sa.select(*sub.c)
 
     def taken(self, connection: Connection) -> tuple[KeyValues, ...]:
         """Keys of deleted rows that other rows hold now."""
         found: list[KeyValues] = []
         for part in self._all:
             if part.deleted is not None:
-                found += part.deleted.taken(connection, self._numbers_of(part))
+                found += part.deleted.taken(connection, part.numbers)
         return tuple(found)
 
     def statements(self) -> tuple[Statement, ...]:
@@ -304,26 +223,10 @@ class Returning:
         out = []
         for part in self._all:
             if part.deleted is None:
-                change = self._images(part).put_back(part.image, part.target, part.goes_back)
+                change = part.change()
                 sql, params = as_text(change, self._context.session.dialect.name)
                 out.append(Statement((part.cache,), sql, params))
         return tuple(out)
-
-    def put_back(
-        self, connection: Connection, part: Part, page: int, new_run: int
-    ) -> tuple[int, int]:
-        """Puts one page's cells back; how many were journaled, and how many were written."""
-        numbers = {**self._numbers_of(part), "at_page": page, "at_new": new_run}
-        if part.deleted is not None:
-            return part.deleted.put_back(connection, numbers)
-        images = self._images(part)
-        taken = images.take_present(part.image, part.target, part.goes_back)
-        counted = taken.execution_options(preserve_rowcount=True)
-        journaled = connection.execute(counted, numbers).rowcount
-        if not journaled:
-            return 0, 0
-        change = images.put_back(part.image, part.target, part.goes_back)
-        return journaled, connection.execute(change, numbers).rowcount
 
     def rows_written(self, connection: Connection, place: int, page: int, new_run: int) -> int:
         """Distinct rows of one page that a restore has written to."""
@@ -334,7 +237,7 @@ class Returning:
         query = query.where(
             cell.c.run == new_run,
             cell.c.page == page,
-            cell.c.write.in_([part.number for part in parts]),
+            cell.c.write.in_([part.numbers["at_write"] for part in parts]),
         )
         return int(
             connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from cachedeps.cli.keys import integer_or_text, keys_from, typed_keys
 from cachedeps.domain.scope import Scope, TablePredicate, VersionRange
-from cachedeps.errors import ScopeError, UsageError
+from cachedeps.errors import ScopeError, UnknownNameError, UsageError
 
+PREFIX = re.compile(r"([^\W\d][\w.]*):(?!:)")
 RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)$")
 
 
@@ -56,6 +58,12 @@ def _predicate(text: str, tables: Sequence[str]) -> TablePredicate:
     for name in sorted(tables, key=len, reverse=True):
         if text.startswith(name + ":") and not text.startswith(name + "::"):
             return TablePredicate(text[len(name) + 1 :].strip(), name)
+    prefix = PREFIX.match(text)
+    if prefix:
+        close = get_close_matches(prefix[1], tables, n=1)
+        message = f"--where {text}: there is no table {prefix[1]}"
+        hint = f"did you mean {close[0]}?" if close else f"declared: {', '.join(tables)}"
+        raise UnknownNameError(message, hint=hint)
     return TablePredicate(text)
 
 

@@ -68,6 +68,9 @@ def bind(
     if backend not in DIALECTS:
         raise _unsupported(backend)
     with _session(engine, DIALECTS[backend](timezone, schema), timeouts) as session:
+        if backend == "postgresql":
+            # an engine that commits every statement would tear pages apart
+            session.connection.execution_options(isolation_level="READ COMMITTED")
         try:
             yield session
         finally:

@@ -85,7 +85,10 @@ class Session:
             raise DatabaseError(message, hint="see cachedeps history, then try again") from None
 
     def _translated(self, error: sa.exc.DBAPIError) -> CachedepsError:
-        text = self.clean(str(error.orig).strip() or type(error.orig).__name__)
+        lines = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
+        # PostgreSQL's details hold the values of the row
+        told = [line for line in lines if not line.startswith(("DETAIL:", "CONTEXT:"))]
+        text = self.clean("\n".join(told))
         kind = self.dialect.classify(error)
         if kind == "lock-timeout":
             seconds = self.timeouts.lock_seconds

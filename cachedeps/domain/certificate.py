@@ -28,17 +28,20 @@ class Certificate:
 
     def arrivals(self, cache: Cache, reached: frozenset[str]) -> tuple[Arrival, ...]:
         """One entry for each edge by which staleness reaches ``cache``."""
-        live = self._downstream | self._fixed
-        if self._scope.stale:
-            live = live | frozenset(self._graph.upstreams) | reached
         found = [
             Arrival(edge.on, self._condition(cache, edge))
             for edge in cache.edges
-            if edge.on in live
+            if self._is_live(edge.on, reached)
         ]
         if cache.node in self._fixed:
             found.insert(0, Arrival(cache.node, "named itself; rows in scope"))
         return tuple(found)
+
+    def _is_live(self, node: str, reached: frozenset[str]) -> bool:
+        """Whether staleness may come from a node."""
+        if node in self._downstream or node in self._fixed:
+            return True
+        return self._scope.stale and (node in self._graph.upstreams or node in reached)
 
     def _condition(self, cache: Cache, edge: Edge) -> str:
         parts = []

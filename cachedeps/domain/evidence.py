@@ -23,6 +23,7 @@ class Evidence:
         self._graph = graph
         self._scope = scope
         self._arena = arena
+        self.hears_stamps = False
 
     def own(self, cache: Cache, stamps: Iterable[Stamp]) -> int | None:
         """Rows that these stamps, or else the computation time, do not show to be fresh.
@@ -44,6 +45,7 @@ class Evidence:
         """Rows that this stamp does not show to be fresh; None where no version is known."""
         scope = self._scope
         if scope.bad or scope.bad_ranges:
+            self.hears_stamps = True
             return self._arena.add(
                 StampBad(
                     stamp.column, stamp.divide, scope.bad, scope.bad_ranges, scope.keep_unstamped

@@ -7,8 +7,9 @@ cost what their edges cost. Paths themselves are found by ``cachedeps.domain.pat
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -97,13 +98,18 @@ class Graph:
         Two caches are in one closure where one is downstream of the other, or both belong to
         a chain of such pairs. Upstreams do not join caches: a common feed makes no closure.
         """
+        groups: defaultdict[int | str, set[str]] = defaultdict(set)
+        for node in nodes:
+            groups[self._components.get(node, node)].add(node)
+        return tuple(sorted((frozenset(group) for group in groups.values()), key=sorted))
+
+    @cached_property
+    def _components(self) -> dict[str, int]:
+        """For each node below a cache, or a cache that feeds another: the number of its part."""
         import networkx as nx
 
-        wanted = frozenset(nodes)
-        links = self._links_below_caches()
-        links.add_nodes_from(wanted)
-        groups = (frozenset(group) & wanted for group in nx.connected_components(links))
-        return tuple(sorted((g for g in groups if g), key=sorted))
+        parts = nx.connected_components(self._links_below_caches())
+        return {node: number for number, part in enumerate(parts) for node in part}
 
     def _links_below_caches(self) -> nx.Graph:
         """The edges that start at a cache, or at an upstream that a cache feeds."""

@@ -101,11 +101,13 @@ class _Planner:
 
     def _check_evidence(self) -> None:
         """A freshness flag that no cache in reach can honour must not be ignored quietly."""
-        caches = [self._graph.caches[n] for n in self._spread.reached]
         scope = self._request.scope
-        if (scope.bad or scope.bad_ranges) and not any(cache.stamps for cache in caches):
-            message = "--bad-version needs a stamp, and no cache that the fix reaches declares one"
+        if (scope.bad or scope.bad_ranges) and not self._spread.hears_stamps:
+            message = (
+                "--bad-version needs a stamp of what was fixed, and no cache in reach declares one"
+            )
             raise ScopeError(message, hint='declare stamp = "..." or choose rows with --where')
+        caches = (self._graph.caches[node] for node in self._spread.reached)
         if scope.fixed_at and not any(cache.computed_at for cache in caches):
             message = "--fixed-at needs computed_at, and no cache that the fix reaches declares it"
             raise ScopeError(message, hint='declare computed_at = "..." or use --since')
@@ -200,6 +202,13 @@ class _Planner:
         if any(len(path) > MOST_PATH_NODES for step in steps for path in step.paths):
             message = f"paths of more than {MOST_PATH_NODES} nodes are cut in the middle"
             yield Notice("paths-shortened", message)
+        if self._spread.simplified:
+            names = ", ".join(sorted(self._spread.simplified)[:5])
+            message = (
+                "so many stamped upstreams lead here that a stamp vouches only for what is on "
+                f"every path: {names}"
+            )
+            yield Notice("trails-simplified", message)
         if self._chosen and self._fixed:
             left = self._spread.reached - {s.cache for s in steps}
             if left:

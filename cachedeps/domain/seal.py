@@ -7,9 +7,7 @@ from cachedeps.domain.plan import Plan
 from cachedeps.domain.wire import digest, encode
 
 
-def seal(
-    plan: Plan, database: str, tables: tuple[TableTarget, ...], fingerprint: str
-) -> str:
+def seal(plan: Plan, database: str, tables: tuple[TableTarget, ...], fingerprint: str) -> str:
     """The digest of a preview: the plan, its database, and the hash of every target cell.
 
     The moment of planning is left out: looking twice at the same data is the same preview.

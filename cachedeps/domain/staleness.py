@@ -75,7 +75,7 @@ class Spread:
         """The staleness of a cache node; nothing where no fix reaches it."""
         return self._found.get(node, Staleness(self._arena.never, self._arena.never))
 
-    @property
+    @cached_property
     def reached(self) -> frozenset[str]:
         """Every cache that the fix reaches through at least one path that is not deaf to it."""
         return frozenset(self._found)
@@ -84,15 +84,26 @@ class Spread:
         """The declared names of the tables whose rows the scope chooses."""
         return self._seeds.used
 
+    @property
+    def hears_stamps(self) -> bool:
+        """Whether some stamp says something about this fix."""
+        return self._evidence.hears_stamps
+
+    @property
+    def simplified(self) -> frozenset[str]:
+        """The nodes where so many trails meet that stamps vouch only for what is on all."""
+        return frozenset(self._trails.simplified)
+
     def _visit(self, cache: Cache) -> None:
         arrivals = tuple(self._arrivals(cache))
         rows = self._links.condition(cache.rows)
         reached = self._arena.all_of((rows, self._arena.any_of(a.reached for a in arrivals)))
         if reached == self._arena.never:
             return
+        gathered = self._trails.gathered(cache.node, (a.mask for a in arrivals))
         by_mask: defaultdict[Mask, list[int]] = defaultdict(list)
         for arrival in arrivals:
-            by_mask[arrival.mask].append(arrival.stale)
+            by_mask[gathered[arrival.mask]].append(arrival.stale)
         stale = {
             mask: self._arena.all_of((rows, self._arena.any_of(places)))
             for mask, places in by_mask.items()

@@ -75,7 +75,8 @@ class Journal:
 
     def exists(self, connection: Connection) -> bool:
         """Whether the journal's tables are there."""
-        return sa.inspect(connection).has_table(self.tables.cell.name, schema=self._schema)
+        home = self._schema or self._session.dialect.home
+        return sa.inspect(connection).has_table(self.tables.cell.name, schema=home)
 
     def id(self, connection: Connection) -> str:
         """The journal's own id; "" where there is no journal yet."""

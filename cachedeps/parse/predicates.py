@@ -71,8 +71,12 @@ def parsed_parts(text: str, dialect: str) -> tuple[str | ColumnRef, ...]:
     tree, tokens = _read(text, dialect)
     _check_nodes(tree)
     _check_calls(tokens)
+    columns = _columns(tree)
+    if not columns and '"' in text and _READ_AS.get(dialect) == "mysql":
+        reason = "it reads no column: here double quotes hold text, and backticks hold names"
+        raise _RefusedText(reason)
     _check_truth(tree)
-    return _cut(text, _columns(tree), fold=dialect == "postgresql")
+    return _cut(text, columns, fold=dialect == "postgresql")
 
 
 def _read(text: str, dialect: str) -> tuple[exp.Expr, Sequence[Token]]:

@@ -146,10 +146,10 @@ LONGEST_PATH = 12
 
 def _path(path: Sequence[str]) -> str:
     if len(path) <= LONGEST_PATH:
-        return " > ".join(path)
+        return " -> ".join(path)
     left_out = len(path) - LONGEST_PATH
     ends = (*path[: LONGEST_PATH // 2], f"... {left_out} more ...", *path[-LONGEST_PATH // 2 :])
-    return " > ".join(ends)
+    return " -> ".join(ends)
 
 
 def _origin(connection: Connection, node: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import ClauseList, Grouping
 
 from cachedeps.domain.model import TableRef
 from cachedeps.domain.rows import KeyValues
@@ -13,6 +14,12 @@ from cachedeps.errors import ScopeError, UnknownNameError
 from cachedeps.sql.expressions import Expressions
 
 Clause = sa.ColumnElement[bool]
+
+MOST_VALUES = 60_000
+"""PostgreSQL takes at most 65,535 parameters in one statement."""
+
+GROUP = 500
+"""SQLite nests expressions up to 1,000 levels."""
 
 
 def key_in(
@@ -25,17 +32,20 @@ def key_in(
     """That a row of ``ref``, given as ``row``, has one of ``keys`` in its key ``columns``.
 
     Raises:
-        ScopeError: a key has too many or too few values.
+        ScopeError: a key has too many or too few values, or there are too many keys.
         UnknownNameError: a value cannot stand in its column.
     """
+    if len(keys) * len(columns) > MOST_VALUES:
+        message = f"{len(keys):,} keys of {ref} are too many for one statement"
+        hint = f"at most {MOST_VALUES // len(columns):,}: plan in parts, or choose by --where"
+        raise ScopeError(message, hint=hint)
     for key in keys:
         _check(key, ref, columns, say)
     if len(columns) == 1:
         column = columns[0]
         return row.c[column.name].in_([say.literal(key[0], column, "key") for key in keys])
-    return sa.or_(
-        sa.false(),  # no keys at all name no row
-        *(
+    return _any_of(
+        [
             sa.and_(
                 *(
                     row.c[column.name] == say.literal(value, column, "key")
@@ -43,8 +53,22 @@ def key_in(
                 )
             )
             for key in keys
-        )
+        ]
     )
+
+
+def _any_of(clauses: Sequence[Clause]) -> Clause:
+    """Many conditions as groups of some: a database limits how deep one OR may nest."""
+    if len(clauses) <= GROUP:
+        # an OR of nothing would say nothing, and choose every row
+        return sa.or_(sa.false(), *clauses)
+    groups = [clauses[at : at + GROUP] for at in range(0, len(clauses), GROUP)]
+    return sa.or_(*(_in_parentheses(sa.or_(*group)) for group in groups))
+
+
+def _in_parentheses(clause: Clause) -> Clause:
+    """Parentheses that are not taken away for being needless."""
+    return Grouping(ClauseList(clause, operator=None, group=False))  # type: ignore[arg-type]
 
 
 def _check(key: KeyValues, ref: TableRef, columns: Sequence[LiveColumn], say: Expressions) -> None:

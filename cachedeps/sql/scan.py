@@ -44,10 +44,12 @@ class Scan:
         self._table = table
         self._fingerprint = fingerprint
 
-    def counts(self, clauses: Sequence[Clause]) -> Query:
-        """One row: how many rows each clause names."""
+    def counts(self, clauses: Sequence[Clause], *, in_page: bool = False) -> Query:
+        """One row: how many rows each clause names, in the whole table or between two keys."""
         flags = flagged(clauses, [f"x{i}" for i in range(len(clauses))])
         inner = sa.select(*flags).select_from(self._table.table).where(sa.or_(*clauses))
+        if in_page:
+            inner = inner.where(self._statements.between(self._table))
         scan = inner.subquery("scan")
         return sa.select(*(sa.func.sum(column) for column in scan.c))
 

@@ -260,15 +260,3 @@ def test_a_column_that_changes_with_every_update_is_named_too(
     assert any("touched_at" in note for note in receipt.notes)
     touched = database.query("SELECT id FROM uploads WHERE touched_at IS NOT NULL")
     assert sorted(key for (key,) in touched) == STALE
-
-
-def test_a_table_that_cannot_roll_back_is_refused(database: Database, declared: Project) -> None:
-    if database.dialect != "mariadb":
-        pytest.skip("only MySQL and MariaDB have tables without transactions")
-    database.execute(
-        "ALTER TABLE uploads DROP FOREIGN KEY uploads_ibfk_1",
-        "ALTER TABLE uploads ENGINE = MyISAM",
-    )
-    seen = preview(declared)
-    with pytest.raises(ApprovalRefusedError, match="rolled back"):
-        seen.approve(by="ann", rows=seen.rows)

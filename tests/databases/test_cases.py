@@ -8,48 +8,33 @@ line on every database it has a schema for.
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import tomllib
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from cachedeps.cli.run import run
 from tests.databases import dumps
-from tests.databases.database import Database
+from tests.databases.cases import (
+    CASES,
+    COMMANDS,
+    RUNS,
+    Document,
+    commands,
+    sql_of,
+    wanted_changes,
+    writes_nothing,
+)
+from tests.databases.database import Database, sqlite_database
 from tests.databases.exact import everything
-from tests.databases.servers import DIALECTS
+from tests.databases.servers import Server
 
-CASES = sorted(path.parent for path in Path(__file__).parents[1].glob("cases/*/command"))
-Document = dict[str, Any]
-
-
-def sql_of(case: Path, what: str, dialect: str) -> Path | None:
-    """A file of statements for one database: its own, else the common one."""
-    paths = (case / f"{what}.{dialect}.sql", case / f"{what}.sql")
-    return next((path for path in paths if path.exists()), None)
-
-
-def commands(case: Path) -> dict[str, str]:
-    """The commands of a case by name."""
-    lines = (case / "command").read_text(encoding="utf-8").splitlines()
-    return dict(line.split(": ", 1) for line in lines if line.strip())
-
-
-RUNS = [
-    pytest.param(dialect, case, id=f"{case.name}-{dialect}")
-    for case in CASES
-    for dialect in DIALECTS
-    if sql_of(case, "schema", dialect)
-]
-COMMANDS = [
-    pytest.param(dialect, case, name, id=f"{case.name}-{name}-{dialect}")
-    for case in CASES
-    for name in commands(case)
-    for dialect in DIALECTS
-    if sql_of(case, "schema", dialect)
-]
+PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 
 
 class Desk:
@@ -60,17 +45,14 @@ class Desk:
         self.case = case
         self.config = case / "cachedeps.toml"
         self._capsys = capsys
-        if database.dialect == "mariadb":
-            database.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')")
-        for what in ("schema", "rows"):
-            path = sql_of(case, what, database.dialect)
-            assert path is not None
-            statements = path.read_text(encoding="utf-8").split(";\n")
-            database.execute(*(s for s in statements if s.strip()))
 
     def expected(self, name: str) -> Any:
         """What stands in one file of ``expected``."""
         return json.loads((self.case / "expected" / f"{name}.json").read_text(encoding="utf-8"))
+
+    def cells(self) -> dumps.Cells:
+        """Everything that the database holds, cell by cell."""
+        return dumps.cells(self.database.query, self.database.dialect)
 
     def __call__(self, *arguments: str, code: int = 0) -> Document:
         """Runs one command and returns its document."""
@@ -82,43 +64,69 @@ class Desk:
         return document
 
 
+@pytest.fixture(scope="module")
+def filled(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, Database]]:
+    """A case and its database; every command puts back what it changed, so that all share it."""
+    case, dialect = request.param
+    with ExitStack() as stack:
+        if dialect == "sqlite":
+            database = stack.enter_context(sqlite_database(tmp_path_factory.mktemp(case.name)))
+        else:
+            server: Server = request.getfixturevalue(f"{dialect}_server")
+            database = stack.enter_context(server.database())
+        if dialect == "mariadb":
+            database.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')")
+        for what in ("schema", "rows"):
+            path = sql_of(case, what, dialect)
+            assert path is not None
+            statements = path.read_text(encoding="utf-8").split(";\n")
+            database.execute(*(s for s in statements if s.strip()))
+        yield case, database
+
+
 @pytest.fixture
 def desk(
-    database: Database,
-    case: Path,
+    filled: tuple[Path, Database],
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Desk:
+    case, database = filled
     monkeypatch.setenv("CASE_DATABASE_URL", database.url)
     return Desk(database, case, capsys)
 
 
-@pytest.mark.parametrize(("database", "case", "name"), COMMANDS, indirect=["database"])
+@pytest.mark.parametrize(("filled", "name"), COMMANDS, indirect=["filled"])
 def test_a_command_touches_exactly_the_cells_worked_out_by_hand(desk: Desk, name: str) -> None:
-    import shlex
-
     command = shlex.split(commands(desk.case)[name])
     expected = desk.expected(name)
     if "error" in expected:
         document = desk(*command, code=expected["exit"])
         assert document["error"]["slug"] == expected["error"]
         return
-    bytes_before = everything(desk.database)
+    before = everything(desk.database)
     seen = desk(*command, "--keys")
     assert_seen(seen, expected, desk.database.dialect)
-    assert everything(desk.database) == bytes_before
+    assert everything(desk.database) == before
     if expected.get("refusals"):
         apply(desk, command, expected, code=3)
-        assert everything(desk.database) == bytes_before
-        return
-    before = dumps.cells(desk.database.query, desk.database.dialect)
-    after = dumps.changed(before, wanted_changes(desk.config, expected))
+    else:
+        apply_and_restore(desk, command, seen, expected)
+    if "touched" not in expected:
+        assert everything(desk.database) == before
+
+
+def apply_and_restore(desk: Desk, command: list[str], seen: Document, expected: Document) -> None:
+    """Exactly the expected cells change, by the printed SQL too, and come back."""
     also = [tuple(name.rsplit(".", 1)) for name in expected.get("touched", ())]
-    assert dumps.without(printed(desk, seen), also) == dumps.without(after, also)
+    before = dumps.without(desk.cells(), also)
+    after = dumps.changed(before, wanted_changes(desk.config, expected))
+    assert dumps.without(printed(desk, seen), also) == after
     done = apply(desk, command, expected)
     assert done["rows"] == expected["rows"]
-    now = dumps.cells(desk.database.query, desk.database.dialect)
-    assert dumps.without(now, also) == dumps.without(after, also)
+    assert done["caches"] == {cache: len(keys) for cache, keys in expected["cells"].items()}
+    assert dumps.without(desk.cells(), also) == after
     for sql, rows in expected.get("queries", {}).items():
         assert [list(row) for row in desk.database.query(sql)] == rows
     # a key that was typed names nothing once its row was deleted
@@ -126,14 +134,10 @@ def test_a_command_touches_exactly_the_cells_worked_out_by_hand(desk: Desk, name
     left = {c: k for c, k in expected["cells"].items() if writes_nothing(desk.config, c)}
     assert cells_of(again) == left
     restore(desk, done)
-    if also:
-        now = dumps.cells(desk.database.query, desk.database.dialect)
-        assert dumps.without(now, also) == dumps.without(before, also)
-    else:
-        assert everything(desk.database) == bytes_before
+    assert dumps.without(desk.cells(), also) == before
 
 
-@pytest.mark.parametrize(("database", "case"), RUNS, indirect=["database"])
+@pytest.mark.parametrize("filled", RUNS, indirect=True)
 def test_check_finds_what_is_wrong_with_a_case_and_nothing_else(desk: Desk) -> None:
     expected = desk.expected("check")
     document = desk("check", code=1 if expected else 0)
@@ -142,7 +146,7 @@ def test_check_finds_what_is_wrong_with_a_case_and_nothing_else(desk: Desk) -> N
     assert desk("check", "--offline")["findings"] == []
 
 
-@pytest.mark.parametrize(("database", "case"), RUNS, indirect=["database"])
+@pytest.mark.parametrize("filled", RUNS, indirect=True)
 def test_a_starter_for_the_schema_of_a_case_loads(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "cachedeps.toml"
     assert run(["init", "--url", desk.database.url, "-o", str(path)]) == 0
@@ -192,25 +196,22 @@ def statements(document: Document) -> dict[str, Document]:
     return {c["sql"]: c["params"] for c in document["invalidate"] if c["sql"]}
 
 
+def printed(desk: Desk, seen: Document) -> dumps.Cells:
+    """What the database holds after the printed statements; they are rolled back."""
+    session = desk.database
+    session.execute("BEGIN")
+    for sql, params in statements(seen).items():
+        values = [from_json(params[name]) for name in PARAMETER.findall(sql)]
+        session.query(PARAMETER.sub("?", sql), values)
+    found = desk.cells()
+    session.execute("ROLLBACK")
+    return found
+
+
 def from_json(value: Any) -> Any:
     """A parameter as a driver wants it: bytes are hexadecimal digits in JSON."""
     is_bytes = isinstance(value, str) and value.startswith("\\x")
     return bytes.fromhex(value[2:]) if is_bytes else value
-
-
-def printed(desk: Desk, seen: Document) -> dumps.Cells:
-    """What the database holds after the printed statements; they are rolled back."""
-    engine = sa.create_engine(desk.database.url)
-    with engine.connect() as connection:
-        for sql, params in statements(seen).items():
-            connection.execute(sa.text(sql), {n: from_json(v) for n, v in params.items()})
-        found = dumps.cells(
-            lambda query: [tuple(row) for row in connection.execute(sa.text(query))],
-            desk.database.dialect,
-        )
-        connection.rollback()
-    engine.dispose()
-    return found
 
 
 def apply(desk: Desk, command: list[str], expected: Document, *, code: int = 0) -> Document:
@@ -227,33 +228,3 @@ def restore(desk: Desk, done: Document) -> None:
     approval = ["--apply", "--approved-by", "ann@example.com", "--expect-rows", str(seen["rows"])]
     report = desk("restore", done["receipt"], *approval)
     assert (report["kept_regenerated"], report["vanished"]) == (0, 0)
-
-
-def settings_of(config: Path, cache: str) -> Document:
-    """What the file itself says of one cache."""
-    table, _, name = cache.rpartition(".")
-    declared = tomllib.loads(config.read_text(encoding="utf-8"))
-    settings: Document = {"column": name, "reset": "null"}
-    return settings | declared["tables"][table]["caches"][name]
-
-
-def writes_nothing(config: Path, cache: str) -> bool:
-    """Whether the cells of a cache are only handed over."""
-    return settings_of(config, cache)["reset"] in ("recompute", "refresh")
-
-
-def wanted_changes(config: Path, expected: Document) -> list[dumps.Change]:
-    """What the expected cells mean for the tables, by the resets of the file."""
-    changes = []
-    for cache, keys in expected["cells"].items():
-        settings = settings_of(config, cache)
-        column, reset = settings["column"], settings["reset"]
-        if reset == "mark":
-            stamp = settings.get("stamp", settings.get("computed_at"))
-            column = stamp["column"] if isinstance(stamp, dict) else stamp
-        value = reset["value"] if isinstance(reset, dict) else None
-        if not writes_nothing(config, cache):
-            table = cache.rpartition(".")[0]
-            gone = reset == "delete_row"
-            changes += [dumps.Change(table, tuple(k), column, value, gone) for k in keys]
-    return changes

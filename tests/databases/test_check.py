@@ -131,7 +131,7 @@ def test_a_column_that_nobody_declared_is_told_with_the_line_to_paste(
 
 def test_checking_writes_nothing(database: Database, tmp_path: Path) -> None:
     from cachedeps.db.inspect import inspect_all
-    from tests.databases.test_inspect import connected
+    from tests.databases.looking import connected
 
     database.execute(*TABLES, "INSERT INTO users VALUES (1, 'ann@example.com', NULL)")
     with connected(database) as connection:

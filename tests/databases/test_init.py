@@ -12,7 +12,7 @@ from cachedeps.db.connect import connect
 from cachedeps.db.dialects.base import Timeouts
 from cachedeps.domain.model import Declaration, ResetKind, TableRef
 from tests.databases.database import Database
-from tests.databases.test_inspect import connected
+from tests.databases.looking import connected
 
 
 def starter(database: Database, *schemas: str) -> str:

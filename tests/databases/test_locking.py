@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from cachedeps.actions import patience
+from cachedeps.db.connect import connect
+from cachedeps.db.dialects.base import Timeouts
 from cachedeps.domain.outcome import Preview, Receipt
 from cachedeps.errors import BusyError, CachedepsError, InterruptedRunError
 from cachedeps.project import Project
 from tests.databases import uploads
-from tests.databases.database import Database, Session
+from tests.databases.database import Database, Session, sqlite_database
 from tests.databases.declared import project
 from tests.databases.exact import everything
 
@@ -201,3 +203,17 @@ def test_a_restore_waits_for_a_neighbour_too(database: Database, tmp_path: Path)
         neighbours[0].execute("ROLLBACK")
         db.restore(receipt.id)
     assert everything(database) == before
+
+
+def test_one_file_under_two_names_has_one_lock(tmp_path: Path) -> None:
+    with sqlite_database(tmp_path) as database:
+        declared, seen = prepared(database, tmp_path)
+        (tmp_path / "elsewhere").mkdir()
+        link = tmp_path / "elsewhere" / "link.db"
+        link.symlink_to(tmp_path / "app.db")
+        approval = seen.approve(by="ann", rows=seen.rows)
+        held = connect(f"sqlite:///{link}", Timeouts())
+        with held as other, other.alone(), declared.connect() as db, pytest.raises(BusyError):
+            db.apply(approval)
+        with declared.connect() as db:
+            assert db.apply(approval).state == "done"

@@ -60,7 +60,7 @@ def _works(database: Database, folder: Path, name: str) -> None:
         stamp = {quoted(stamp)}
     """
     declared = project(database, folder, text)
-    scope = Since("2026-04-24") & OwnedBy("bob@example.com") & Where(f'"{esc(name)}" IS NOT NULL')
+    scope = Since("2026-04-24") & OwnedBy("bob@example.com") & Where(f"{q(name)} IS NOT NULL")
     with declared.connect() as db:
         seen = db.preview(declared.plan("model", scope=scope))
         assert [cell.key for cell in seen.tables[0].cells or ()] == [(3,), (5,)]

@@ -150,7 +150,9 @@ def _cut_off(database: Database) -> Callable[[Progress], None]:
                 (name,),
             )
         else:
-            ((session,),) = database.query("SELECT IS_USED_LOCK(?)", (f"cachedeps.{name}",))
+            ((session,),) = database.query(
+                "SELECT IS_USED_LOCK(CONCAT('cachedeps.', MD5(?)))", (name,)
+            )
             database.execute(f"KILL {session}")
 
     return cut

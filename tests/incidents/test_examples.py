@@ -72,6 +72,18 @@ def pristine(folder: Path, name: str, *names: str) -> dict[str, list[tuple[Any, 
     return tables(database, *names)
 
 
+def transcript() -> list[str]:
+    """The demo's lines that the README shows; the id of a receipt differs from run to run."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    block = re.search(r"begin -->\n```console\n(.*?)```\n<!-- transcript: end", text, re.DOTALL)
+    assert block
+    return [line for line in steady(block[1]).splitlines() if line not in {"", "..."}]
+
+
+def steady(text: str) -> str:
+    return re.sub(r"\b\d{4}-\d\d-\d\d-[0-9a-f]{8}\b", "RECEIPT", text)
+
+
 def test_jumponion_resets_twenty_rows_of_seven_owners_and_takes_it_back(
     environ: Mapping[str, str], tmp_path: Path
 ) -> None:
@@ -85,6 +97,8 @@ def test_jumponion_resets_twenty_rows_of_seven_owners_and_takes_it_back(
     for kept in ("diagnosis_text", "training_plan"):
         assert re.search(rf"{kept}.*not downstream of analytics", screen), kept
     assert "hana.sato@example.com" not in screen
+    printed = iter(steady(screen).splitlines())
+    assert not [line for line in transcript() if line not in printed], "the README shows it else"
 
     names = ("users", "uploads", "llm_call_log")
     after = tables(folder / "examples" / "jumponion" / "app.db", *names)

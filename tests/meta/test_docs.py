@@ -34,6 +34,26 @@ def test_the_readme_has_its_two_commands_in_blocks_of_their_own() -> None:
         assert re.findall(r"```sh\n(.*?)```", section, re.DOTALL)[0] == f"{command}\n"
 
 
+def test_the_readme_shows_what_was_reset_and_what_was_kept_and_why() -> None:
+    shown = (ROOT / "README.md").read_text("utf-8").split("<!-- transcript: begin -->")[1]
+    for line in (
+        "$ cachedeps invalidate --upstream analytics",
+        "20 rows, 7 owners",
+        "uploads.diagnosis_text  not downstream of analytics",
+        "uploads.training_plan   not downstream of analytics",
+    ):
+        assert line in shown.partition("<!-- transcript: end -->")[0]
+
+
+def test_every_path_that_contributors_are_sent_to_exists() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = set(re.findall(r"`([\w.]+/[\w./*]*|[\w/]+\.(?:py|md|toml))`", text))
+
+    assert len(named) > 20
+    homes = (ROOT, ROOT / "cachedeps")
+    assert not {name for name in named if not any([*home.glob(name)] for home in homes)}
+
+
 def test_every_dependency_has_a_pin_that_it_allows() -> None:
     pins = {}
     for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines():

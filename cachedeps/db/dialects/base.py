@@ -95,6 +95,11 @@ class Dialect(ABC):
 
     # sessions
 
+    @property
+    def home(self) -> str | None:
+        """The schema to look the journal up in; None: wherever a statement would look."""
+        return None
+
     @abstractmethod
     def prepare(self, engine: Engine, timeouts: Timeouts) -> None:
         """Sets an engine of our own up, before its first connection."""
@@ -129,10 +134,6 @@ class Dialect(ABC):
     ) -> str | None:
         """The separator of ISO times, where all values of a text column share one spelling."""
         return None
-
-    def transactional(self, connection: Connection, ref: TableRef) -> bool:
-        """Whether what is written to a table can be rolled back."""
-        return True
 
     # expressions
 

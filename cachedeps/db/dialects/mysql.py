@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from struct import pack, unpack
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Select
@@ -18,10 +21,13 @@ from cachedeps.domain.rows import Bound
 from cachedeps.domain.schema import LiveColumn, TypeKind
 from cachedeps.errors import UnsupportedError
 
+# MySQL takes names of at most 64 letters, and a database's name may have as many
+LOCK = "CONCAT(:name, '.', MD5(COALESCE(:schema, DATABASE(), '')))"
 LOCK_ERRORS = {1205, 1213, 3572}
 RIGHTS_ERRORS = {1044, 1142, 1143, 1227, 1370}
 CONNECT_ERRORS = {1045, 1049, 1698, 2002, 2003, 2005}
 LOST_ERRORS = {1053, 1927, 2006, 2013, 2014}
+TIMES = {TypeKind.TIME, TypeKind.TIMESTAMP, TypeKind.TIMESTAMP_ZONED}
 UNSIGNED = mysql.BIGINT(unsigned=True)
 
 
@@ -32,6 +38,11 @@ class MySQL(Dialect):
     journal_key_type = mysql.VARBINARY(3072)
     journal_value_type = mysql.LONGBLOB()
     clustered = True
+
+    @property
+    def home(self) -> str | None:
+        """The schema that ``begin`` makes the default one; None: that of the URL."""
+        return self.schema
 
     def prepare(self, engine: Engine, timeouts: Timeouts) -> None:
         """Sets an engine of our own up, before its first connection."""
@@ -63,13 +74,13 @@ class MySQL(Dialect):
 
     def try_lock(self, connection: Connection, name: str) -> bool:
         """Takes the lock that only one writing run may hold; freed when the session ends."""
-        query = sa.text("SELECT GET_LOCK(CONCAT(:name, '.', DATABASE()), 0)")
-        return bool(connection.execute(query, {"name": name}).scalar())
+        query = sa.text(f"SELECT GET_LOCK({LOCK}, 0)")
+        return bool(connection.execute(query, {"name": name, "schema": self.schema}).scalar())
 
     def unlock(self, connection: Connection, name: str) -> None:
         """Gives the lock back."""
-        query = sa.text("SELECT RELEASE_LOCK(CONCAT(:name, '.', DATABASE()))")
-        connection.execute(query, {"name": name})
+        query = sa.text(f"SELECT RELEASE_LOCK({LOCK})")
+        connection.execute(query, {"name": name, "schema": self.schema})
 
     def classify(self, error: sa.exc.DBAPIError) -> str:
         """One of lock-timeout, rights, unreachable, lost, other."""
@@ -92,16 +103,6 @@ class MySQL(Dialect):
         found = connection.execute(query, {"name": ref.name, "schema": ref.schema}).scalar()
         return int(found or 0)
 
-    def transactional(self, connection: Connection, ref: TableRef) -> bool:
-        """Whether what is written to a table can be rolled back."""
-        query = sa.text(
-            "SELECT e.transactions FROM information_schema.tables t "
-            "JOIN information_schema.engines e ON e.engine = t.engine "
-            "WHERE t.table_name = :name AND t.table_schema = coalesce(:schema, DATABASE())"
-        )
-        found = connection.execute(query, {"name": ref.name, "schema": ref.schema}).scalar()
-        return found in {None, "YES"}
-
     # expressions
 
     def literal(self, value: Scalar | None, column: LiveColumn, label: str) -> Expression:
@@ -109,16 +110,26 @@ class MySQL(Dialect):
         if isinstance(value, float) and column.type.startswith("float"):
             # the nearest value that the column can hold, else the two would never be equal
             (value,) = unpack("f", pack("f", value))
+        if isinstance(value, str) and column.kind is TypeKind.UUID:
+            with suppress(ValueError):
+                return sa.bindparam(label, UUID(value).bytes, unique=True, type_=NullType())
         bound = super().literal(value, column, label)
         charset = self._charset(column)
         if isinstance(value, str) and column.kind is TypeKind.TEXT and charset != "utf8mb4":
             # the same letters are other bytes there
             return sa.func.convert(bound.op("USING")(sa.literal_column(charset)))
+        if isinstance(value, str) and column.kind in TIMES:
+            # spelled as the column spells it
+            digits = re.search(r"\d", column.type)
+            fraction = int(digits[0]) if digits else 0
+            if column.kind is TypeKind.TIME:
+                return sa.cast(bound, mysql.TIME(fsp=fraction))
+            return sa.cast(bound, mysql.DATETIME(fsp=fraction))
         return bound
 
     def exact(self, expression: Expression, column: LiveColumn) -> Expression:
         """The column for comparisons that must not ignore case, accents or padding."""
-        if column.kind in NUMBERS:
+        if column.kind not in {TypeKind.TEXT, TypeKind.JSON, TypeKind.OTHER}:
             return expression
         return sa.cast(sa.cast(expression, mysql.CHAR(charset="utf8mb4")), sa.BINARY)
 

@@ -138,7 +138,7 @@ class SQLite(Dialect):
             path = self._file_of(connection)
         if not path:
             return True
-        handle = _locked(Path(f"{path}.{name}-lock"))
+        handle = _locked(Path(f"{Path(path).resolve()}.{name}-lock"))
         if handle is None:
             return False
         self._locks[id(connection)] = handle

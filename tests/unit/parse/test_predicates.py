@@ -279,6 +279,14 @@ def test_the_refusal_says_why(text: str, reason: str) -> None:
         parse(text, "sqlite")
 
 
+@pytest.mark.parametrize("text", ['"primary"', '"primary" = TRUE', "NOT \"primary\""])
+def test_double_quotes_that_hold_text_here_are_not_taken_for_a_name(text: str) -> None:
+    with pytest.raises(PredicateError, match="backticks hold names"):
+        parse(text, "mariadb")
+    assert parse(text, "postgresql").columns == ("primary",)
+    assert parse('a = "text"', "mariadb").columns == ("a",)
+
+
 def test_the_sql_parser_is_not_loaded_before_the_first_predicate() -> None:
     code = "import sys, cachedeps.parse.predicates; sys.exit('sqlglot' in sys.modules)"
 

@@ -26,10 +26,10 @@ def test_a_person_reads_what_feeds_a_cache_and_what_makes_it_stale() -> None:
         "\n"
         "Made stale by a change of (2)\n"
         "  analytics\n"
-        "    analytics > uploads.rotation_metrics\n"
+        "    analytics -> uploads.rotation_metrics\n"
         "    only where the stamp rotation_version is not a good version\n"
         "  pose_model\n"
-        "    pose_model > analytics > uploads.rotation_metrics\n"
+        "    pose_model -> analytics -> uploads.rotation_metrics\n"
         "    only where the stamp rotation_version is not a good version\n"
     )
 
@@ -39,7 +39,7 @@ def test_conditions_and_deafness_are_said() -> None:
 
     assert "  posts.cooked  [via post_id -> posts.id; except avatars]\n" in text
     assert "Deaf to (an except stands between) (1)\n  avatars\n" in text
-    assert "post_text > posts.cooked > embeddings.vector" in text
+    assert "post_text -> posts.cooked -> embeddings.vector" in text
     assert "avatars >" not in text
 
 
