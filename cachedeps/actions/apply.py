@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
@@ -26,6 +27,7 @@ from cachedeps.errors import (
     InterruptedRunError,
     RefusedError,
     StalePlanError,
+    UnreachableError,
     UnsupportedError,
     WrongDatabaseError,
 )
@@ -278,20 +280,21 @@ class _Run:
                 message = f"{self._session.dialect.name} cannot refresh {write.ref}"
                 raise UnsupportedError(message)
             with self._session.writing() as connection:
-                connection.exec_driver_sql(sql)
+                connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
 
     def _ended_early(self, error: CachedepsError, pages: int, total: int) -> CachedepsError:
-        state = INTERRUPTED if pages else REFUSED
-        try:
+        # a connection that broke may have broken after the first commit
+        begun = pages > 0 or isinstance(error, UnreachableError)
+        state = INTERRUPTED if begun else REFUSED
+        # where the database is out of reach, history will show the run as unfinished
+        with suppress(CachedepsError):
             self._record(state, (*self._notes, error.message))
-        except CachedepsError:
-            # the database is out of reach; history will show the run as unfinished
-            state = INTERRUPTED
         told = f"{pages} of {total} pages were written" if pages else "nothing was written"
         message = f"{error.message}; {told} (receipt {self._id})"
-        hint = f"resume with the same plan, or undo: cachedeps restore {self._id}"
+        undo = f"resume with the same plan, or undo: cachedeps restore {self._id}"
+        hint = undo if begun else error.hint
         if isinstance(error, RefusedError):
-            return type(error)(message, hint=hint if pages else error.hint)
+            return type(error)(message, hint=hint)
         return InterruptedRunError(message, receipt_id=self._id, hint=hint)
 
     def _finish(self, state: str) -> Receipt:

@@ -108,7 +108,9 @@ class Journal:
             with self._session.writing() as connection:
                 if not self.exists(connection):
                     for statement in statements:
-                        connection.exec_driver_sql(statement.replace("%", "%%"))
+                        connection.exec_driver_sql(
+                            statement, execution_options={"no_parameters": True}
+                        )
                 made = str(uuid4())
                 values = {"id": made, "version": VERSION, "created_at": now}
                 connection.execute(self.tables.journal.insert(), values)

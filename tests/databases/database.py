@@ -111,6 +111,11 @@ class Database:
     _own: Session | None = None
     _others: list[Session] = field(default_factory=list)
 
+    @property
+    def name(self) -> str:
+        """What the server calls it; the file's path on SQLite."""
+        return make_url(self.url).database or ""
+
     def connect(self) -> Session:
         """A further session; it is closed with the database at the latest."""
         self._others.append(Session(self.dialect, make_url(self.url)))

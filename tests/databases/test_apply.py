@@ -14,7 +14,7 @@ from cachedeps.errors import ApprovalRefusedError, StalePlanError, WrongDatabase
 from cachedeps.project import Project
 from tests.databases import uploads
 from tests.databases.database import Database
-from tests.databases.declared import project
+from tests.databases.declared import caches, project
 from tests.databases.exact import Rows, everything
 
 ROWS = 60
@@ -68,6 +68,40 @@ def test_only_the_target_cells_differ_afterwards(
             assert others(database) == elsewhere
             db.restore(receipt.id)
             assert rows_of(database) == before
+
+
+_PARTS = {
+    "sqlite": (
+        "CREATE TABLE cells (id INTEGER, day DATE, value TEXT, PRIMARY KEY (id, day))"
+        " WITHOUT ROWID",
+    ),
+    "postgresql": (
+        "CREATE TABLE cells (id INTEGER, day DATE, value TEXT, PRIMARY KEY (id, day))"
+        " PARTITION BY RANGE (id)",
+        "CREATE TABLE cells_a PARTITION OF cells FOR VALUES FROM (0) TO (5000)",
+        "CREATE TABLE cells_b PARTITION OF cells FOR VALUES FROM (5000) TO (50000)",
+    ),
+    "mariadb": (
+        "CREATE TABLE cells (id INTEGER, day DATE, value TEXT, PRIMARY KEY (id, day))"
+        " PARTITION BY HASH (id) PARTITIONS 3",
+    ),
+}
+
+
+def test_more_cells_than_a_plan_keeps_one_by_one(database: Database, tmp_path: Path) -> None:
+    database.execute(*_PARTS[database.dialect])
+    rows = previewing.MOST_KEPT_CELLS + 1_234
+    database.insert("cells", *((i, f"2026-01-{i % 28 + 1:02}", f"v{i}") for i in range(rows)))
+    before = everything(database)
+    declared = project(database, tmp_path, caches("model", "cells"))
+    with declared.connect() as db:
+        seen = db.preview(declared.plan("model"))
+        assert (seen.rows, seen.tables[0].cells) == (rows, None)
+        receipt = db.apply(seen.approve(by="ann", rows=rows))
+        assert (receipt.cells, receipt.pages_done) == (rows, -(-rows // 1_000))
+        assert db.preview(declared.plan("model")).rows == 0
+        assert db.restore(receipt.id).rows == rows
+    assert everything(database) == before
 
 
 NEW = "INSERT INTO uploads (id, rotation_version, rotation_metrics) VALUES (30000, 6, 'new')"

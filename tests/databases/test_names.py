@@ -122,7 +122,7 @@ def _in_another_schema(database: Database, tmp_path: Path, schema: str) -> None:
 def test_the_journal_can_stand_in_a_schema_of_its_own(database: Database, tmp_path: Path) -> None:
     if database.dialect == "sqlite":
         pytest.skip("SQLite has no schemas but attached files")
-    schema = f"journal of {database.url[-12:]}"
+    schema = f"journal 100% of {database.name[-12:]}"
     database.execute("CREATE TABLE cells (id INTEGER PRIMARY KEY, value VARCHAR(50))")
     database.insert("cells", (1, "a"), (2, "b"))
     text = '[upstreams.model]\n[tables.cells.caches.value]\ndepends_on = ["model"]\n'

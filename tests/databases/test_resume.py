@@ -138,7 +138,6 @@ def test_a_killed_restore_goes_on_and_keeps_what_it_has_put_back(
 
 def _cut_off(database: Database) -> Callable[[Progress], None]:
     """Ends the session of the writing run, the one that holds its lock."""
-    name = database.url.rsplit("/", 1)[1]
 
     def cut(progress: Progress) -> None:
         if progress.pages_done != PAGES:
@@ -147,11 +146,11 @@ def _cut_off(database: Database) -> Callable[[Progress], None]:
             database.query(
                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
                 " AND database = (SELECT oid FROM pg_database WHERE datname = ?)",
-                (name,),
+                (database.name,),
             )
         else:
             ((session,),) = database.query(
-                "SELECT IS_USED_LOCK(CONCAT('cachedeps.', MD5(?)))", (name,)
+                "SELECT IS_USED_LOCK(CONCAT('cachedeps.', MD5(?)))", (database.name,)
             )
             database.execute(f"KILL {session}")
 

@@ -295,7 +295,8 @@ class MySQL(Dialect):
 
     def journal_ddl(self, metadata: sa.MetaData) -> Sequence[str]:
         """The statements that create the journal's tables where they are missing."""
-        dialect = mysql.dialect()
+        # as an administrator would type it: a % in a name is not doubled
+        dialect = mysql.dialect(paramstyle="named")
         out = [
             str(CreateTable(table, if_not_exists=True).compile(dialect=dialect)).strip()
             for table in metadata.sorted_tables

@@ -304,7 +304,8 @@ class PostgreSQL(Dialect):
 
     def journal_ddl(self, metadata: sa.MetaData) -> Sequence[str]:
         """The statements that create the journal's tables where they are missing."""
-        dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+        # as an administrator would type it: a % in a name is not doubled
+        dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
         out = []
         for table in metadata.sorted_tables:
             out.append(
@@ -321,7 +322,8 @@ class PostgreSQL(Dialect):
 
     def refresh(self, ref: TableRef) -> str | None:
         """The statement that refreshes a materialized view; None where there are none."""
-        preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+        dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+        preparer = dialect.identifier_preparer
         name = preparer.quote(ref.name)
         schema = f"{preparer.quote(ref.schema)}." if ref.schema else ""
         return f"REFRESH MATERIALIZED VIEW {schema}{name}"

@@ -285,12 +285,12 @@ def test_the_dialect_is_declared_or_told_by_the_url(database: str, dialect: str)
 
 
 def test_predicates_are_read_in_the_declared_dialect() -> None:
-    text = '[tables.t]\ntest_rows = \'"a" = "b"\'\n[database]\ndialect = '
+    text = "[tables.t]\ntest_rows = '\"a\" = b'\n[database]\ndialect = "
 
     in_mysql = declared(text + '"mysql"').tables[0].test_rows
     in_sqlite = declared(text + '"sqlite"').tables[0].test_rows
 
     assert in_mysql is not None
-    assert in_mysql.columns == ()
+    assert in_mysql.columns == ("b",)
     assert in_sqlite is not None
     assert in_sqlite.columns == ("a", "b")

@@ -279,7 +279,7 @@ def test_the_refusal_says_why(text: str, reason: str) -> None:
         parse(text, "sqlite")
 
 
-@pytest.mark.parametrize("text", ['"primary"', '"primary" = TRUE', "NOT \"primary\""])
+@pytest.mark.parametrize("text", ['"primary"', '"primary" = TRUE', 'NOT "primary"'])
 def test_double_quotes_that_hold_text_here_are_not_taken_for_a_name(text: str) -> None:
     with pytest.raises(PredicateError, match="backticks hold names"):
         parse(text, "mariadb")
