@@ -47,7 +47,8 @@ def settings_of(config: Path, cache: str) -> Document:
     table, _, name = cache.rpartition(".")
     declared = tomllib.loads(config.read_text(encoding="utf-8"))
     settings: Document = {"column": name, "reset": "null"}
-    return settings | declared["tables"][table]["caches"][name]
+    settings.update(declared["tables"][table]["caches"][name])
+    return settings
 
 
 def writes_nothing(config: Path, cache: str) -> bool:

@@ -196,6 +196,8 @@ SQLITE: dict[str, Values] = {
 }
 
 _TYPES = {"postgresql": POSTGRESQL, "mariadb": MARIADB, "sqlite": SQLITE}
+# a server can be built without this one type
+_HAS_XML = "SELECT 1 FROM pg_config WHERE name = 'CONFIGURE' AND setting LIKE '%with-libxml%'"
 _BEFORE = {
     "postgresql": (
         "CREATE TYPE mood AS ENUM ('sad', 'o''k', 'Very Happy')",
@@ -207,11 +209,18 @@ _BEFORE = {
 }
 
 
+def _types(database: Database) -> dict[str, Values]:
+    types = dict(_TYPES[database.dialect])
+    if database.dialect == "postgresql" and not database.query(_HAS_XML):
+        del types["xml"]
+    return types
+
+
 def create(database: Database) -> list[str]:
     """One table for each type, ``(id, value)``, with the type's values; the tables' names."""
     database.execute(*_BEFORE[database.dialect])
     names = []
-    for number, (column, values) in enumerate(_TYPES[database.dialect].items()):
+    for number, (column, values) in enumerate(_types(database).items()):
         name = f"type_{number}_{''.join(c if c.isalnum() else '_' for c in column)[:30].lower()}"
         database.execute(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, value {column})")
         if values:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cachedeps.actions import preview as previewing
+from cachedeps.actions.measure import MOST_KEPT_CELLS
 from cachedeps.actions.planfile import read_plan, write_plan
 from cachedeps.domain.outcome import Preview, Progress
 from cachedeps.errors import ApprovalRefusedError, StalePlanError, WrongDatabaseError
@@ -90,7 +91,7 @@ _PARTS = {
 
 def test_more_cells_than_a_plan_keeps_one_by_one(database: Database, tmp_path: Path) -> None:
     database.execute(*_PARTS[database.dialect])
-    rows = previewing.MOST_KEPT_CELLS + 1_234
+    rows = MOST_KEPT_CELLS + 1_234
     database.insert("cells", *((i, f"2026-01-{i % 28 + 1:02}", f"v{i}") for i in range(rows)))
     before = everything(database)
     declared = project(database, tmp_path, caches("model", "cells"))

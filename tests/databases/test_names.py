@@ -84,7 +84,7 @@ def test_a_table_of_another_schema_works(database: Database, tmp_path: Path) -> 
     if database.dialect == "sqlite":
         pytest.skip("SQLite has no schemas but attached files")
     q = database.quote
-    schema = 'Other "one"' if database.dialect == "postgresql" else f"{database.url[-20:]} other"
+    schema = 'Other "one"' if database.dialect == "postgresql" else f"{database.name} other"
     kind = "SCHEMA" if database.dialect == "postgresql" else "DATABASE"
     database.execute(f"CREATE {kind} {q(schema)}")
     try:
