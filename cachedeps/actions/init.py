@@ -8,7 +8,7 @@ from cachedeps.actions.checks.undeclared import could_be_cache
 from cachedeps.actions.starters.candidates import propose_caches, stamp_columns
 from cachedeps.actions.starters.people import propose_owner, propose_time
 from cachedeps.config.url import shown
-from cachedeps.db.inspect import inspect_all
+from cachedeps.db.inspect import inspect_all, unseen_schemas
 from cachedeps.db.session import Session
 from cachedeps.domain.model import TableRef
 from cachedeps.domain.schema import LiveTable, RelationKind, Schema
@@ -32,12 +32,17 @@ def init(session: Session, url: str, schemas: tuple[str, ...] = ()) -> str:
         UnknownNameError: there are no tables.
     """
     with session.reading() as connection:
-        schema = inspect_all(connection, dialect=session.dialect.name, schemas=schemas)
-    return starter_text(propose(schema, url=url))
+        dialect = session.dialect.name
+        schema = inspect_all(connection, dialect=dialect, schemas=schemas)
+        unseen = () if schemas else unseen_schemas(connection, dialect=dialect)
+    return starter_text(propose(schema, url=url, unseen=unseen))
 
 
-def propose(schema: Schema, *, url: str) -> Starter:
-    """A proposal of what may be caches, whose the rows are, and what nobody can know."""
+def propose(schema: Schema, *, url: str, unseen: tuple[str, ...] = ()) -> Starter:
+    """A proposal of what may be caches, whose the rows are, and what nobody can know.
+
+    ``unseen`` are further schemas of the same database, to be named and asked about.
+    """
     tables = [table for table in schema.tables if _declarable(table)]
     keys: dict[str, TableRef] = {}
     proposed = []
@@ -57,6 +62,9 @@ def propose(schema: Schema, *, url: str) -> Starter:
     without = [str(t.ref) for t in tables if t.ref not in keys.values()]
     if without:
         remarks.append(f"Nothing that looks like a cache was seen in: {', '.join(without)}")
+    if unseen:
+        flags = " ".join(f"--schema {name}" for name in unseen)
+        remarks.append(f"Other schemas were not looked at; to see them: cachedeps init {flags}")
     return Starter(_database(url, schema.dialect), tuple(proposed), tuple(remarks))
 
 

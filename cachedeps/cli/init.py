@@ -27,13 +27,23 @@ Target = Annotated[
 ]
 
 
-def init(url: Url, output: Target = HERE, json: options.Json = False) -> int:
+Schemas = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--schema", metavar="NAME", help="Look at this schema, not at the default one; repeats."
+    ),
+]
+
+
+def init(
+    url: Url, schema: Schemas = None, output: Target = HERE, json: options.Json = False
+) -> int:
     """Write a starter cachedeps.toml from a live schema.
 
     The file is printed too: read the questions in it before it is used.
     """
     with terminal.reading("the schema"):
-        text = _starter(url, output)
+        text = _starter(url, output, tuple(schema or ()))
     to_file = str(output) != "-"
     if to_file:
         write_new(output, text)
@@ -47,7 +57,7 @@ def init(url: Url, output: Target = HERE, json: options.Json = False) -> int:
     return exits.DONE
 
 
-def _starter(url: str, output: Path) -> str:
+def _starter(url: str, output: Path, schemas: tuple[str, ...]) -> str:
     from cachedeps.actions.init import init as starter
     from cachedeps.config.url import environment_name, resolve_url
     from cachedeps.db.connect import connect
@@ -57,4 +67,4 @@ def _starter(url: str, output: Path) -> str:
     # a relative path means: from here; in the file it would mean: from the file's folder
     moved = output.parent.resolve() != Path.cwd() and not environment_name(url)
     with connect(found, Timeouts()) as session:
-        return starter(session, found if moved else url)
+        return starter(session, found if moved else url, schemas)

@@ -86,6 +86,16 @@ def inspect_all(connection: Connection, *, dialect: str, schemas: tuple[str, ...
     return inspect(connection, [one.ref for one in listed], dialect=dialect)
 
 
+def unseen_schemas(connection: Connection, *, dialect: str) -> tuple[str, ...]:
+    """The schemas of this database whose tables a name without a schema does not reach."""
+    if dialect not in _SCHEMAS_OF_ONE_DATABASE:
+        return ()
+    catalog = _CATALOGS[dialect]
+    listed = catalog.list_tables(connection, catalog.list_schemas(connection))
+    seen = {one.schema for one in listed if one.default}
+    return tuple(dict.fromkeys(one.schema for one in listed if one.schema not in seen))
+
+
 def references(connection: Connection, ref: TableRef, *, dialect: str) -> tuple[Reference, ...]:
     """The foreign keys that point to the table ``ref``, from whatever schema."""
     return _CATALOGS[dialect].references(connection, ref)

@@ -13,12 +13,21 @@ from tests.databases.servers import DIALECTS
 
 CASES = sorted(path.parent for path in Path(__file__).parents[1].glob("cases/*/command"))
 Document = dict[str, Any]
+Run = tuple[Path, str]
+"""A case, and the database it is run on."""
 
 
 def sql_of(case: Path, what: str, dialect: str) -> Path | None:
     """A file of statements for one database: its own, else the common one."""
     paths = (case / f"{what}.{dialect}.sql", case / f"{what}.sql")
     return next((path for path in paths if path.exists()), None)
+
+
+def statements_of(case: Path, what: str, dialect: str) -> list[str]:
+    """The statements of such a file; each ends with a line."""
+    path = sql_of(case, what, dialect)
+    assert path is not None, f"{case.name} has no {what} for {dialect}"
+    return [s for s in path.read_text(encoding="utf-8").split(";\n") if s.strip()]
 
 
 def commands(case: Path) -> dict[str, str]:

@@ -25,8 +25,9 @@ from tests.databases.cases import (
     COMMANDS,
     RUNS,
     Document,
+    Run,
     commands,
-    sql_of,
+    statements_of,
     wanted_changes,
     writes_nothing,
 )
@@ -60,44 +61,64 @@ class Desk:
         ended = run([*arguments, "--config", str(self.config), "--json"])
         said = self._capsys.readouterr()
         assert ended == code, said.out + said.err
-        document: Document = json.loads(said.out)
-        return document
+        return dict(json.loads(said.out))
 
 
-@pytest.fixture(scope="module")
-def filled(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Path, Database]]:
-    """A case and its database; every command puts back what it changed, so that all share it."""
-    case, dialect = request.param
-    with ExitStack() as stack:
+class Stage:
+    """The database of one case; every command puts back what it changed, so that all share it."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._run: Run | None = None
+        self._database: Database | None = None
+
+    def set(self, run: Run, request: pytest.FixtureRequest) -> Database:
+        """The filled database; it is made anew only where another case or database is due."""
+        if self._database is None or self._run != run:
+            self.close()
+            self._run, self._database = run, self._made(*run, request)
+        return self._database
+
+    def _made(self, case: Path, dialect: str, request: pytest.FixtureRequest) -> Database:
         if dialect == "sqlite":
-            database = stack.enter_context(sqlite_database(tmp_path_factory.mktemp(case.name)))
+            folders: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+            database = self._stack.enter_context(sqlite_database(folders.mktemp(case.name)))
         else:
             server: Server = request.getfixturevalue(f"{dialect}_server")
-            database = stack.enter_context(server.database())
+            database = self._stack.enter_context(server.database())
         if dialect == "mariadb":
             database.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')")
         for what in ("schema", "rows"):
-            path = sql_of(case, what, dialect)
-            assert path is not None
-            statements = path.read_text(encoding="utf-8").split(";\n")
-            database.execute(*(s for s in statements if s.strip()))
-        yield case, database
+            database.execute(*statements_of(case, what, dialect))
+        return database
+
+    def close(self) -> None:
+        """Drop the database."""
+        self._stack.close()
+        self._database = None
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    stage = Stage()
+    yield stage
+    stage.close()
 
 
 @pytest.fixture
 def desk(
-    filled: tuple[Path, Database],
+    stage: Stage,
+    request: pytest.FixtureRequest,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Desk:
-    case, database = filled
+    """What the parameter (a case and a dialect) says, ready for commands."""
+    database = stage.set(request.param, request)
     monkeypatch.setenv("CASE_DATABASE_URL", database.url)
-    return Desk(database, case, capsys)
+    return Desk(database, request.param[0], capsys)
 
 
-@pytest.mark.parametrize(("filled", "name"), COMMANDS, indirect=["filled"])
+@pytest.mark.parametrize(("desk", "name"), COMMANDS, indirect=["desk"])
 def test_a_command_touches_exactly_the_cells_worked_out_by_hand(desk: Desk, name: str) -> None:
     command = shlex.split(commands(desk.case)[name])
     expected = desk.expected(name)
@@ -137,16 +158,15 @@ def apply_and_restore(desk: Desk, command: list[str], seen: Document, expected: 
     assert dumps.without(desk.cells(), also) == before
 
 
-@pytest.mark.parametrize("filled", RUNS, indirect=True)
+@pytest.mark.parametrize("desk", RUNS, indirect=True)
 def test_check_finds_what_is_wrong_with_a_case_and_nothing_else(desk: Desk) -> None:
     expected = desk.expected("check")
-    document = desk("check", code=1 if expected else 0)
-    found = [[f["rule"], f["where"].rpartition(" ")[2]] for f in document["findings"]]
-    assert found == expected
+    findings = desk("check", code=1 if expected else 0)["findings"]
+    assert [[f["rule"], f["where"].rpartition(" ")[2]] for f in findings] == expected
     assert desk("check", "--offline")["findings"] == []
 
 
-@pytest.mark.parametrize("filled", RUNS, indirect=True)
+@pytest.mark.parametrize("desk", RUNS, indirect=True)
 def test_a_starter_for_the_schema_of_a_case_loads(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "cachedeps.toml"
     assert run(["init", "--url", desk.database.url, "-o", str(path)]) == 0
@@ -159,7 +179,7 @@ def test_a_starter_for_the_schema_of_a_case_loads(desk: Desk, tmp_path: Path) ->
     assert proposed == desk.expected("init")
     desk.config = path
     # its open questions are findings; a mistake of its own would be another rule
-    code = 1 if any("not_caches" in line for line in path.read_text().splitlines()) else 0
+    code = 1 if "not_caches" in path.read_text(encoding="utf-8") else 0
     findings = desk("check", code=code)["findings"]
     assert {finding["rule"] for finding in findings} <= {"undeclared-column"}
 
@@ -180,8 +200,8 @@ def assert_seen(seen: Document, expected: Document, dialect: str) -> None:
     assert seen["owners"]["count"] == len(expected["owners"])
     assert [refusal["slug"] for refusal in seen["refusals"]] == expected.get("refusals", [])
     assert seen["must_name"] == expected.get("must_name", {})
-    expected_codes = expected.get("warnings", [])
-    assert sorted({warning["code"] for warning in seen["warnings"]}) == expected_codes
+    codes = {warning["code"] for warning in seen["warnings"]}
+    assert sorted(codes) == expected.get("warnings", [])
     if dialect in expected.get("sql", {}):
         assert list(statements(seen)) == expected["sql"][dialect]
 

@@ -29,13 +29,21 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SUFFIX = re.compile(rf"_(?:{_ENDINGS})$", re.IGNORECASE)
 _VECTORS = ("vector", "tsvector", "halfvec")
 _TEXTS = frozenset({TypeKind.TEXT, TypeKind.JSON, TypeKind.BYTES})
+# beside a version of their own; a short text with one is rather what has the version
+_RECORDS = frozenset({TypeKind.JSON, TypeKind.BYTES})
 _TIMES = frozenset({TypeKind.TIMESTAMP, TypeKind.TIMESTAMP_ZONED, TypeKind.DATE})
 _NUMBERS = frozenset({TypeKind.INTEGER, TypeKind.DECIMAL, TypeKind.FLOAT})
 
 
 def candidates(table: LiveTable) -> tuple[LiveColumn, ...]:
     """The columns that look like caches: written by somebody, linking nothing."""
-    return tuple(column for column in writable(table) if _looks_derived(column))
+    versions = {_words(column.name).casefold() for column in table.columns if _is_version(column)}
+    return tuple(
+        column
+        for column in writable(table)
+        if _looks_derived(column)
+        or (column.kind in _RECORDS and f"{_bases(column)[0]}_version" in versions)
+    )
 
 
 def writable(table: LiveTable) -> Iterator[LiveColumn]:

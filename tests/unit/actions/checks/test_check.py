@@ -367,6 +367,25 @@ def test_a_join_where_neither_side_is_unique_is_advice() -> None:
     assert findings(via_runs("user_id", "id"), beside=beside) == ()
 
 
+def test_a_link_table_is_there_to_join_many_rows_to_many() -> None:
+    links, tags = TableRef("run_tags"), TableRef("tags")
+    path = Via(
+        tags,
+        (
+            Equality(Term(None, "user_id"), Term(links, "run_id")),
+            Equality(Term(links, "tag_id"), Term(tags, "id")),
+        ),
+        text="tags",
+    )
+    table = with_cache(replace(METRICS, edges=(Edge("analytics", via=path),)))
+    live_tags = live(tags, number("id", nullable=False))
+    loose = live(links, number("id", nullable=False), number("run_id"), number("tag_id"))
+    linking = replace(loose, unique=(("run_id", "tag_id"),))
+    assert findings(table, beside=(LIVE_USERS, linking, live_tags)) == ()
+    finding = only(findings(table, beside=(LIVE_USERS, loose, live_tags)))
+    assert finding.rule == "via-not-unique"
+
+
 def test_two_columns_together_may_be_unique() -> None:
     runs = replace(LIVE_RUNS, unique=(("id",), ("upload_id", "name")))
     hop = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from cachedeps.domain.schema import (
     LiveTable,
     RelationKind,
     Schema,
+    Trigger,
     TypeKind,
 )
 from cachedeps.render.starter import starter_text
@@ -139,6 +141,42 @@ def test_a_stamp_that_cannot_be_null_is_no_mark() -> None:
 def test_a_time_of_computation_is_proposed() -> None:
     proposed = cache(column("ai_summary"), moment("ai_summary_generated_at"), name="ai_summary")
     assert proposed["computed_at"] == "ai_summary_generated_at"
+
+
+def test_names_in_camel_case_are_read_as_words() -> None:
+    columns = (column("bodyHtml"), number("bodyHtmlVersion"), moment("bodyRenderedAt"))
+    proposed = cache(*columns, name="bodyHtml")
+    assert proposed["stamp"]["column"] == "bodyHtmlVersion"
+    assert proposed["computed_at"] == "bodyRenderedAt"
+
+
+def test_a_search_vector_is_a_candidate_whatever_its_name() -> None:
+    vector = LiveColumn("fulltext", "tsvector", TypeKind.OTHER)
+    assert cache(vector, name="fulltext")["reset"] == "null"
+
+
+def test_a_column_that_a_trigger_writes_is_the_databases_own() -> None:
+    trigger = Trigger("keep", "BEFORE INSERT OR UPDATE", "NEW.body_html := render(NEW.body)")
+    posts = replace(table("posts", column("body"), column("body_html")), triggers=(trigger,))
+    assert read(posts)["tables"]["posts"]["caches"]["body_html"]["reset"] == "none"
+    assert "The trigger keep writes body_html" in text_of(posts)
+
+
+def test_a_record_with_a_version_of_its_own_is_a_candidate_and_a_short_text_is_not() -> None:
+    columns = (
+        column("profile", TypeKind.JSON),
+        column("profile_version"),
+        column("browser"),
+        column("browser_version"),
+    )
+    caches = read(table("t", *columns))["tables"]["t"]["caches"]
+    assert list(caches) == ["profile"]
+    assert caches["profile"]["stamp"]["column"] == "profile_version"
+
+
+def test_schemas_that_were_not_looked_at_are_named() -> None:
+    text = starter_text(propose(Schema("postgresql", (USERS,)), url=URL, unseen=("crm", "ai")))
+    assert "cachedeps init --schema crm --schema ai" in text
 
 
 def test_the_owner_is_reached_by_foreign_keys() -> None:
