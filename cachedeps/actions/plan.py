@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
@@ -16,8 +15,6 @@ from cachedeps.domain.rows import Bound
 from cachedeps.domain.scope import Moment, Scope, VersionRange
 from cachedeps.errors import ScopeError, UnknownNameError
 from cachedeps.parse.predicates import parse
-
-BARE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
 
 def plan(
@@ -130,19 +127,36 @@ def _moment(moment: Moment, zone: ZoneInfo, flag: str) -> datetime:
             message = f"{flag} {moment!r} is no date or time"
             hint = "write 2026-04-25, 2026-04-25T14:30 or 2026-04-25T14:30:00+02:00"
             raise ScopeError(message, hint=hint) from None
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    return _in_utc(found if found.tzinfo else found.replace(tzinfo=zone), flag)
+
+
+def _in_utc(moment: datetime, flag: str) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        message = f"{flag} {moment.isoformat()} lies outside of the years 1 to 9999 in UTC"
+        raise ScopeError(message, hint="leave it out, or give a nearer time") from None
 
 
 def _end(moment: Moment, zone: ZoneInfo) -> datetime:
     """The exclusive end: of the named day where there is no time of day."""
-    if isinstance(moment, str) and BARE_DATE.match(moment.strip()):
-        try:
-            day = date.fromisoformat(moment.strip())
-        except ValueError:
-            return _moment(moment, zone, "--until")
-        after = day + timedelta(days=1)
-        return datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
-    return _moment(moment, zone, "--until")
+    day = _bare_date(moment)
+    if day is None:
+        return _moment(moment, zone, "--until")
+    if day == date.max:
+        return _in_utc(datetime.max.replace(tzinfo=zone), "--until")
+    after = day + timedelta(days=1)
+    return _in_utc(datetime(after.year, after.month, after.day, tzinfo=zone), "--until")
+
+
+def _bare_date(moment: Moment) -> date | None:
+    """The day that a text names without a time of day, in any of the forms of ISO 8601."""
+    if isinstance(moment, datetime):
+        return None
+    try:
+        return date.fromisoformat(moment.strip())
+    except ValueError:
+        return None
 
 
 def _bound(moment: datetime | None, zone: ZoneInfo) -> Bound | None:

@@ -34,6 +34,7 @@ DRIVERS = {
     "sqlite": "sqlite",
 }
 CONNECT_SECONDS = 10
+ESCAPES = "in a name or password write @ as %40, : as %3A and / as %2F"
 SHOWN_OPTIONS = ("host", "port", "unix_socket")
 
 
@@ -93,12 +94,19 @@ def parse(url: str) -> sa.URL:
     """
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):
+        # a port that is no number is a ValueError, whose text may be half a password
         message = "the database url cannot be read"
-        raise UsageError(message, hint="write it as dialect://user@host/name") from None
+        raise UsageError(
+            message, hint=f"write it as dialect://user@host/name; {ESCAPES}"
+        ) from None
     backend = parsed.drivername.split("+", 1)[0]
     if backend not in DRIVERS:
         raise _unsupported(backend)
+    if backend != "sqlite" and "@" in f"{parsed.host or ''}{parsed.database or ''}":
+        # what stands before that @ may be half a password: nobody is shown any of it
+        message = "the database url has more than one @"
+        raise UsageError(message, hint=ESCAPES)
     return parsed.set(drivername=DRIVERS[backend])
 
 
@@ -160,7 +168,12 @@ def _session(engine: Engine, dialect: Dialect, timeouts: Timeouts) -> Iterator[S
     name = shown(engine.url)
     probe = Session(None, dialect, name, timeouts, _secrets(engine.url))  # type: ignore[arg-type]
     with probe.errors():
-        connection = engine.connect()
+        try:
+            connection = engine.connect()
+        except TypeError:
+            # the driver's own words would hold the options' values
+            message = f"{name}: the driver does not know an option of the url"
+            raise UsageError(message, hint="take out what stands after the ? in it") from None
     with connection:
         if isinstance(dialect, MySQL) and getattr(engine.dialect, "is_mariadb", False):
             dialect = MariaDB(dialect.timezone, dialect.schema)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -97,15 +98,22 @@ class Session:
         if kind == "rights":
             hint = "ask an administrator; cachedeps journal ddl prints what the journal needs"
             return RightsError(f"the database user lacks a right: {text}", hint=hint)
+        if kind == "statement-timeout":
+            seconds = self.timeouts.statement_seconds
+            hint = "give --statement-timeout, or choose fewer rows"
+            return DatabaseError(f"a statement took more than {seconds:g} s: {text}", hint=hint)
         if kind in {"unreachable", "lost"}:
             hint = "check that the server runs; cachedeps history shows what was done"
             return UnreachableError(f"{self.name}: {text}", hint=hint)
         return DatabaseError(f"{self.name}: {text}", hint="cachedeps check")
 
     def clean(self, text: str) -> str:
-        """The text without any secret of the URL."""
+        """The text without any secret of the URL.
+
+        Inside of words it is left: marking each *a* would tell that the password is one.
+        """
         for secret in self.secrets:
-            text = text.replace(secret, "***")
+            text = re.sub(rf"(?<![^\W_]){re.escape(secret)}(?![^\W_])", "***", text)
         return text
 
     @contextmanager

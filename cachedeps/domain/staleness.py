@@ -181,8 +181,8 @@ class Spread:
         """Rows whose own stamp or time says that they are behind, upstream by upstream."""
         stamped = set()
         for stamp in cache.stamps:
-            rule = self._evidence.stamp(stamp)
-            if rule is not None and self._is_asked(stamp.of):
+            rule = self._evidence.stamp(stamp) if self._is_asked(stamp.of) else None
+            if rule is not None:
                 stamped.add(stamp.of)
                 table = self._seeds.of_table(self._graph.tables[cache.table])
                 seeds = self._arena.all_of((table, self._fed(cache, stamp.of)))

@@ -75,12 +75,15 @@ class Journal:
 
     def exists(self, connection: Connection) -> bool:
         """Whether the journal's tables are there."""
-        home = self._schema or self._session.dialect.home
-        return sa.inspect(connection).has_table(self.tables.cell.name, schema=home)
+        dialect = self._session.dialect
+        return dialect.has_table(connection, self.tables.cell.name, self._schema)
 
     def id(self, connection: Connection) -> str:
-        """The journal's own id; "" where there is no journal yet."""
+        """The journal's own id; "" where there is none yet, or the user may not read it."""
+        dialect, journal = self._session.dialect, self.tables.journal
         if not self.exists(connection):
+            return ""
+        if not dialect.may_read(connection, journal.name, self._schema):
             return ""
         row = connection.execute(
             sa.select(self.tables.journal.c.id, self.tables.journal.c.version)
@@ -117,7 +120,8 @@ class Journal:
         except RightsError as error:
             message = f"the journal cannot be created: {error.message}"
             listed = ";\n".join(statements) + ";"
-            hint = f"have an administrator run (cachedeps journal ddl):\n{listed}"
+            rights = "and grant SELECT, INSERT and UPDATE on these tables"
+            hint = f"have an administrator run (cachedeps journal ddl), {rights}:\n{listed}"
             raise RightsError(message, hint=hint) from None
         return made
 

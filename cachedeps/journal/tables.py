@@ -43,7 +43,8 @@ class JournalTables:
         self.run = sa.Table(
             "cachedeps_run",
             self.metadata,
-            sa.Column("run", number, primary_key=True, autoincrement=True),
+            # an identity asks for no right on a sequence of its own
+            sa.Column("run", number, sa.Identity(), primary_key=True, autoincrement=True),
             sa.Column("id", sa.String(40), nullable=False, unique=True),
             sa.Column("command", sa.String(16), nullable=False),
             sa.Column("state", sa.String(16), nullable=False),

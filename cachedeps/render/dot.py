@@ -56,7 +56,7 @@ class _Source:
         # room on both sides, as renderers disagree about the width of text
         title = [f"\N{EN SPACE}{line}\N{EN SPACE}" for line in self._title()]
         if title:
-            self._graph.attr(label=_label(title))
+            self._graph.attr(label=_label(title, left=True))
 
     def plain(self) -> str:
         self._nodes()
@@ -183,8 +183,9 @@ class _Source:
                 box.edge(*ends, **styles.KINDS[kind])
 
 
-def _label(lines: Iterable[str]) -> str:
+def _label(lines: Iterable[str], *, left: bool = False) -> str:
     """Text for DOT in which nothing is HTML, an entity or an escape, but for the line ends."""
-    escaped = (escape(line.replace("&", "&amp;")) for line in lines)
-    quoted: str = nohtml("\\n".join(escaped))
+    escaped = [escape(line.replace("&", "&amp;")) for line in lines]
+    text = "\\l".join([*escaped, ""]) if left else "\\n".join(escaped)
+    quoted: str = nohtml(text)
     return quoted

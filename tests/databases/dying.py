@@ -16,6 +16,7 @@ from pathlib import Path
 import cachedeps
 
 PAGES = 2
+LAST_WORD = "dying"
 MOMENTS = ("after-page", "inside-page", "before-commit")
 
 
@@ -27,6 +28,7 @@ def run_and_die(folder: Path, what: str, moment: str) -> None:
         [*command, *arguments], check=False, capture_output=True, text=True, timeout=60
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr
+    assert ended.stdout == LAST_WORD, "somebody else killed it"
 
 
 class _Death:
@@ -50,6 +52,8 @@ class _Death:
 
 
 def _die() -> None:
+    sys.stdout.write(LAST_WORD)
+    sys.stdout.flush()
     os.kill(os.getpid(), signal.SIGKILL)
 
 

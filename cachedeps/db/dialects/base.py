@@ -95,11 +95,6 @@ class Dialect(ABC):
 
     # sessions
 
-    @property
-    def home(self) -> str | None:
-        """The schema to look the journal up in; None: wherever a statement would look."""
-        return None
-
     @abstractmethod
     def prepare(self, engine: Engine, timeouts: Timeouts) -> None:
         """Sets an engine of our own up, before its first connection."""
@@ -124,6 +119,14 @@ class Dialect(ABC):
     @abstractmethod
     def classify(self, error: sa.exc.DBAPIError) -> str:
         """One of lock-timeout, rights, unreachable, lost, other."""
+
+    def has_table(self, connection: Connection, name: str, schema: str | None) -> bool:
+        """Whether a table is where a statement would look for it."""
+        return sa.inspect(connection).has_table(name, schema=schema)
+
+    def may_read(self, connection: Connection, name: str, schema: str | None) -> bool:
+        """Whether the user has the right to read an existing table."""
+        return True
 
     @abstractmethod
     def estimated_rows(self, connection: Connection, ref: TableRef) -> int:

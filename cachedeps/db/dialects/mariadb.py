@@ -11,4 +11,4 @@ class MariaDB(MySQL):
     name = "mariadb"
 
     def _statement_timeout(self, seconds: float) -> str:
-        return f"SESSION max_statement_time = {seconds}"
+        return f"SESSION max_statement_time = {max(0.001, seconds):f}"

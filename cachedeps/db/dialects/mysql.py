@@ -26,6 +26,7 @@ LOCK = "CONCAT(:name, '.', MD5(COALESCE(:schema, DATABASE(), '')))"
 LOCK_ERRORS = {1205, 1213, 3572}
 RIGHTS_ERRORS = {1044, 1142, 1143, 1227, 1370}
 CONNECT_ERRORS = {1045, 1049, 1698, 2002, 2003, 2005}
+TIMEOUT_ERRORS = {1969, 3024}
 LOST_ERRORS = {1053, 1927, 2006, 2013, 2014}
 TIMES = {TypeKind.TIME, TypeKind.TIMESTAMP, TypeKind.TIMESTAMP_ZONED}
 UNSIGNED = mysql.BIGINT(unsigned=True)
@@ -38,11 +39,6 @@ class MySQL(Dialect):
     journal_key_type = mysql.VARBINARY(3072)
     journal_value_type = mysql.LONGBLOB()
     clustered = True
-
-    @property
-    def home(self) -> str | None:
-        """The schema that ``begin`` makes the default one; None: that of the URL."""
-        return self.schema
 
     def prepare(self, engine: Engine, timeouts: Timeouts) -> None:
         """Sets an engine of our own up, before its first connection."""
@@ -70,7 +66,7 @@ class MySQL(Dialect):
         connection.exec_driver_sql(f"START TRANSACTION {access}")
 
     def _statement_timeout(self, seconds: float) -> str:
-        return f"SESSION max_execution_time = {int(seconds * 1000)}"
+        return f"SESSION max_execution_time = {max(1, int(seconds * 1000))}"
 
     def try_lock(self, connection: Connection, name: str) -> bool:
         """Takes the lock that only one writing run may hold; freed when the session ends."""
@@ -89,10 +85,19 @@ class MySQL(Dialect):
         kinds = {
             "lock-timeout": LOCK_ERRORS,
             "rights": RIGHTS_ERRORS,
+            "statement-timeout": TIMEOUT_ERRORS,
             "unreachable": CONNECT_ERRORS,
             "lost": LOST_ERRORS,
         }
         return next((kind for kind, codes in kinds.items() if code in codes), "other")
+
+    def has_table(self, connection: Connection, name: str, schema: str | None) -> bool:
+        """Whether a table is where a statement would look for it, and the user may see it."""
+        query = sa.text(
+            "SELECT COUNT(*) FROM information_schema.tables "
+            "WHERE table_name = :name AND table_schema = COALESCE(:schema, DATABASE())"
+        )
+        return bool(connection.execute(query, {"name": name, "schema": schema}).scalar())
 
     def estimated_rows(self, connection: Connection, ref: TableRef) -> int:
         """About how many rows a table has, without counting them."""

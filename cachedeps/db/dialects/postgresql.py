@@ -72,8 +72,9 @@ class PostgreSQL(Dialect):
         for exactly these parameters is made each time (a generic one is up to 2.7x slower).
         """
         settings = {
-            "lock_timeout": f"{int(timeouts.lock_seconds * 1000)}",
-            "statement_timeout": f"{int(timeouts.statement_seconds * 1000)}",
+            # 0 would mean: wait for ever
+            "lock_timeout": f"{max(1, int(timeouts.lock_seconds * 1000))}",
+            "statement_timeout": f"{max(1, int(timeouts.statement_seconds * 1000))}",
             "TimeZone": "UTC",
             "DateStyle": "ISO, YMD",
             "IntervalStyle": "postgres",
@@ -111,11 +112,21 @@ class PostgreSQL(Dialect):
             return "lock-timeout"
         if code == "42501":
             return "rights"
+        if code == "57014":
+            return "statement-timeout"
         if error.connection_invalidated or code in {"57P01", "57P02", "57P03"}:
             return "lost"
         if code is None or code.startswith(("08", "28", "3D")):
             return "unreachable"
         return "other"
+
+    def may_read(self, connection: Connection, name: str, schema: str | None) -> bool:
+        """Whether the user has the right to read an existing table."""
+        query = sa.text(
+            "SELECT has_table_privilege(to_regclass(coalesce(quote_ident(:schema) || '.', '') "
+            "|| quote_ident(:name)), 'SELECT')"
+        )
+        return bool(connection.execute(query, {"name": name, "schema": schema}).scalar())
 
     def estimated_rows(self, connection: Connection, ref: TableRef) -> int:
         """About how many rows a table has, without counting them."""

@@ -1,0 +1,49 @@
+"""What a database URL that cannot be used gives away: nothing."""
+
+from __future__ import annotations
+
+import traceback
+
+import pytest
+
+from cachedeps.db.connect import connect, parse
+from cachedeps.db.dialects.base import Timeouts
+from cachedeps.db.dialects.sqlite import SQLite
+from cachedeps.db.session import Session
+from cachedeps.errors import CachedepsError, UsageError
+
+UNUSABLE = {
+    "postgresql://ann:half@of-it@127.0.0.1/app": ("half", "of-it"),
+    "postgresql://ann:half@of/it:too@127.0.0.1:5432/app": ("half", "of/it", "it:too"),
+    "mysql://ann:half@of-it@127.0.0.1/app": ("half", "of-it"),
+    "postgresql://ann:s3cret@127.0.0.1:54x32/app": ("s3cret", "54x32"),
+    "mysql://ann:s3cret@127.0.0.1:1/app?password=s3cret&nonsense=s3cret": ("s3cret",),
+    "postgresql://ann@127.0.0.1:1/app?password=s3cret&nonsense=s3cret": ("s3cret",),
+    "oracle://ann:s3cret@127.0.0.1/app": ("s3cret",),
+    "ann:s3cret@127.0.0.1/app": ("s3cret",),
+}
+
+
+@pytest.mark.parametrize("url", UNUSABLE)
+def test_a_url_that_cannot_be_used_shows_nothing_of_its_password(url: str) -> None:
+    with pytest.raises(CachedepsError) as caught, connect(url, Timeouts()):
+        pass
+    error = caught.value
+    told = "".join((error.message, error.hint, *traceback.format_exception(error)))
+    # the line of the test itself is part of the traceback, but its value is not
+    assert not [secret for secret in UNUSABLE[url] if secret in told]
+
+
+def test_a_second_at_sign_is_no_host() -> None:
+    with pytest.raises(UsageError, match="more than one @") as caught:
+        parse("postgresql://ann:p@ss@127.0.0.1/app")
+    assert "%40" in caught.value.hint
+    assert parse("postgresql://ann:p%40ss@127.0.0.1/app").host == "127.0.0.1"
+    assert parse("sqlite:///a@b.db").database == "a@b.db"
+
+
+def test_a_secret_is_taken_out_of_messages_but_not_out_of_words() -> None:
+    session = Session(None, SQLite(), "", Timeouts(), ("a", "s3cret"))  # type: ignore[arg-type]
+    assert session.clean("authentication of a failed: s3cret") == (
+        "authentication of *** failed: ***"
+    )
