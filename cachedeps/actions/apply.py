@@ -16,7 +16,8 @@ from cachedeps.actions.bind import bind
 from cachedeps.actions.check_plan import check_plan
 from cachedeps.actions.context import Context
 from cachedeps.actions.drift import Done, compare, described
-from cachedeps.actions.measure import integer, page_counts
+from cachedeps.actions.fold import integer
+from cachedeps.actions.measure import page_counts
 from cachedeps.actions.patience import patiently
 from cachedeps.domain.model import ResetKind
 from cachedeps.domain.outcome import Approval, Page, Preview, Progress, Receipt

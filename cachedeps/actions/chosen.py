@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from cachedeps.actions.bind import check_labels
 from cachedeps.actions.context import Context
-from cachedeps.actions.measure import key_of
+from cachedeps.actions.fold import key_of
 from cachedeps.domain.outcome import RestoreChoice
 from cachedeps.domain.rows import KeyIn, OwnerIn, RowNode
 from cachedeps.errors import ScopeError, UnknownNameError

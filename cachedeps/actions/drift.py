@@ -64,15 +64,16 @@ def compare(
             continue
         measure = Measure(connection, statements, table, seen.page_rows)
         if old.cells is not None:
-            new = measure.cells(fingerprint)
-            drifts.append(_cells(table, old, new, seen.page_rows, finished))
-            continue
+            new = measure.target(fingerprint)
+            if new.cells is not None:
+                drifts.append(_cells(table, old, new, seen.page_rows, finished))
+                continue
         left = old.pages[undone[0] if undone else 0 :]
         after = left[0].low if finished else None
         if quick and _same_keys(measure, fingerprint, left, after):
             # values are compared page by page, by each page's own transaction
             continue
-        drifts.append(_pages(table, left, measure.pages(fingerprint, after).pages))
+        drifts.append(_pages(table, left, measure.target(fingerprint, after).pages))
     return Drift(
         joined=tuple(item for d in drifts for item in d.joined),
         left=tuple(item for d in drifts for item in d.left),

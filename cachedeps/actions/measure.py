@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cachedeps.db.dialects.base import key_out
-from cachedeps.domain.outcome import Cell, Count, Page, TableTarget
+from cachedeps.actions.fold import Fold, integer
+from cachedeps.domain.model import OwnerPath
+from cachedeps.domain.outcome import Count, TableTarget
 from cachedeps.domain.rows import KeyValues
 from cachedeps.sql.scan import Fingerprint, Scan
 from cachedeps.sql.statements import Clause, Statements, TableTargets
-
-MOST_KEPT_CELLS = 10_000
-"""Plans of up to this many cells keep each cell's key and hash, larger ones those of pages."""
 
 MOST_HASHED_BYTES = 64 * 1024 * 1024
 """Above this many stored bytes a fingerprint is made of sizes, not of values."""
@@ -26,6 +24,9 @@ PROBED_ROWS = 2_000
 
 SMALL_VALUE_BYTES = 32 * 1024
 """Values up to this size are hashed at first sight: all probed ones together stay small."""
+
+BATCH = 5_000
+"""Rows that the client holds at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,15 @@ class StepCount:
 class Extent:
     """What a first look at one table found.
 
-    ``hashed`` says that the hashes of ``target`` are of the fingerprint that was asked for.
+    ``fingerprint`` says what the hashes of ``target`` are made of; None where some are missing.
+    ``people`` has the target rows of each owner's label, None for those without one; it is
+    None itself where no owner was asked for or there are too many to remember.
     """
 
     table: TableTargets
     target: TableTarget
-    hashed: bool
+    fingerprint: Fingerprint | None
+    people: Mapping[str | None, int] | None
 
     @property
     def counts(self) -> tuple[Count, ...]:
@@ -89,50 +93,48 @@ class Measure:
         self._table = table
         self._page_rows = page_rows
 
-    def extent(self, fingerprint: Fingerprint) -> Extent:
-        """The first look: everything where there are few rows, else pages by size."""
+    def extent(self, fingerprint: Fingerprint, owner: OwnerPath | None = None) -> Extent:
+        """The first look: everything where there are few rows, else sizes instead of values."""
         scan = Scan(self._statements, self._table, fingerprint)
-        probed = self._connection.execute(scan.probe(PROBED_ROWS + 1, SMALL_VALUE_BYTES)).all()
+        probe = scan.probe(PROBED_ROWS + 1, SMALL_VALUE_BYTES, owner)
+        probed = self._connection.execute(probe).all()
         if len(probed) > PROBED_ROWS:
-            sizes = fingerprint is Fingerprint.VALUES
-            target = self.pages(Fingerprint.SIZES if sizes else fingerprint)
-            return Extent(self._table, target, hashed=not sizes)
-        rows = [_Row.read(row, self._table) for row in probed]
-        return Extent(self._table, self._folded(rows), hashed=all(row.hashed for row in rows))
+            fingerprint = Fingerprint.SIZES
+            fold = self._fold(fingerprint, owner)
+        else:
+            fold = Fold(self._table, self._page_rows)
+            fold.add(probed)
+        people = None if owner is None else fold.people
+        made_of = fingerprint if fold.hashed else None
+        return Extent(self._table, fold.target(), made_of, people)
 
-    def cells(self, fingerprint: Fingerprint) -> TableTarget:
-        """Every cell, and the pages that they make."""
-        query = Scan(self._statements, self._table, fingerprint).cells()
-        return self._folded(
-            [_Row.read(row, self._table) for row in self._connection.execute(query)]
+    def target(self, fingerprint: Fingerprint, after: KeyValues | None = None) -> TableTarget:
+        """The pages, and the cells where they are few; keys before ``after`` are skipped."""
+        return self._fold(fingerprint, None, after).target()
+
+    def _fold(
+        self, fingerprint: Fingerprint, owner: OwnerPath | None, after: KeyValues | None = None
+    ) -> Fold:
+        query = Scan(self._statements, self._table, fingerprint).cells(
+            owner, after=after is not None
         )
+        stream = self._connection.execute(
+            query.execution_options(yield_per=BATCH), self._low(after)
+        )
+        fold = Fold(self._table, self._page_rows)
+        for rows in stream.partitions():
+            fold.add(rows)
+        return fold
 
-    def pages(self, fingerprint: Fingerprint, after: KeyValues | None = None) -> TableTarget:
-        """The pages alone, made by the database; keys before ``after`` are skipped."""
-        scan = Scan(self._statements, self._table, fingerprint)
-        query = scan.pages(self._page_rows, after=after is not None)
+    def _low(self, after: KeyValues | None) -> dict[str, Any]:
         ends = {} if after is None else self._statements.ends(self._table, after, after)
-        low = {name: value for name, value in ends.items() if name.startswith("low")}
-        pages = tuple(_page(row, self._table) for row in self._connection.execute(query, low))
-        return TableTarget(self._table.name, self._names, sum(p.rows for p in pages), pages, None)
+        return {name: value for name, value in ends.items() if name.startswith("low")}
 
     def whole(self, fingerprint: Fingerprint, after: KeyValues | None) -> tuple[Count, ...]:
         """One count a write over all keys, or over those at or after ``after``."""
         scan = Scan(self._statements, self._table, fingerprint)
-        ends = {} if after is None else self._statements.ends(self._table, after, after)
-        low = {name: value for name, value in ends.items() if name.startswith("low")}
-        row = self._connection.execute(scan.whole(after=after is not None), low).one()
+        row = self._connection.execute(scan.whole(after=after is not None), self._low(after)).one()
         return page_counts(row)[1]
-
-    @property
-    def _names(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self._table.key)
-
-    def _folded(self, rows: Sequence[_Row]) -> TableTarget:
-        size, writes = self._page_rows, len(self._table.targets)
-        pages = tuple(_fold(rows[at : at + size], writes) for at in range(0, len(rows), size))
-        cells = tuple(cell for row in rows for cell in row.cells)
-        return TableTarget(self._table.name, self._names, len(rows), pages, cells)
 
     def steps(self, counts: Sequence[Count]) -> dict[str, StepCount]:
         """What the certificate tells of each step; one more scan where stamps are read."""
@@ -176,58 +178,6 @@ class Measure:
             return []
         query = Scan(self._statements, self._table, Fingerprint.KEYS).counts(clauses)
         return [integer(value) for value in self._connection.execute(query).one()]
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One target row as ``Scan.cells`` reads it."""
-
-    key: KeyValues
-    cells: tuple[Cell, ...]
-    sizes: tuple[int, ...]
-    hashed: bool
-
-    @classmethod
-    def read(cls, row: Sequence[Any], table: TableTargets) -> _Row:
-        width = len(table.key)
-        key = key_of(row[:width], table)
-        told = [tuple(row[width + 3 * i : width + 3 * i + 3]) for i in range(len(table.targets))]
-        named = [(i, size, found) for i, (flag, size, found) in enumerate(told) if flag]
-        return cls(
-            key=key,
-            cells=tuple(Cell(place, key, integer(found)) for place, _, found in named),
-            sizes=tuple(integer(size) for _, size, _ in named),
-            hashed=all(found is not None for _, _, found in named),
-        )
-
-
-def integer(value: object) -> int:
-    """A sum as the database gives it (NULL, Decimal, text or number) as an integer."""
-    return int(str(value).split(".", 1)[0]) if value is not None else 0
-
-
-def key_of(values: Sequence[Any], table: TableTargets) -> KeyValues:
-    """A row's key as plans keep it."""
-    return tuple(key_out(v, c) for v, c in zip(values, table.key, strict=True))
-
-
-def _fold(rows: Sequence[_Row], writes: int) -> Page:
-    counts = [Count() for _ in range(writes)]
-    for row in rows:
-        for cell, size in zip(row.cells, row.sizes, strict=True):
-            counts[cell.write] += Count(rows=1, bytes=size, values=cell.hash)
-    return Page(rows[0].key, rows[-1].key, len(rows), tuple(counts))
-
-
-def _page(row: Sequence[Any], table: TableTargets) -> Page:
-    width = len(table.key)
-    low, high = row[2 : 2 + width], row[2 + width : 2 + 2 * width]
-    return Page(
-        low=key_of(low, table),
-        high=key_of(high, table),
-        rows=integer(row[1]),
-        counts=tuple(_counts(row[2 + 2 * width :])),
-    )
 
 
 def _counts(values: Sequence[Any]) -> Iterator[Count]:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cachedeps.actions.measure import integer
+from cachedeps.actions.fold import integer
 from cachedeps.domain.outcome import RestoreCount
 from cachedeps.journal.deleted import DeletedRows
 from cachedeps.journal.images import Image, Images

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from cachedeps.actions.bind import bind
 from cachedeps.actions.context import Context
+from cachedeps.actions.fold import MOST_LABELS
 from cachedeps.domain.model import OwnerPath
 from cachedeps.domain.outcome import Owners, Preview
 from cachedeps.sql.scan import Fingerprint, Scan
 from cachedeps.sql.statements import Statements, TableTargets
 
-MOST_LABELS = 10_000
-Owned = Iterable[tuple[TableTargets, OwnerPath | None]]
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A table's targets, the path to their owners, and the owners where they are known yet."""
+
+    table: TableTargets
+    owner: OwnerPath | None
+    people: Mapping[str | None, int] | None = None
 
 
-def read_owners(connection: Connection, statements: Statements, owned: Owned) -> Owners:
+def read_owners(connection: Connection, statements: Statements, owned: Sequence[Owned]) -> Owners:
     """Counts the distinct owners of every target row; keeps up to 10,000 labels."""
-    tables = list(owned)
-    undeclared = tuple(table.name for table, owner in tables if owner is None)
+    undeclared = tuple(each.table.name for each in owned if each.owner is None)
     # one table names each owner once, so nothing has to be remembered
-    distinct = len(tables) - len(undeclared) == 1
-    return gather(_labels(connection, statements, tables), undeclared, distinct=distinct)
+    distinct = len(owned) - len(undeclared) == 1
+    return gather(_labels(connection, statements, owned), undeclared, distinct=distinct)
 
 
 def gather(
@@ -47,23 +54,25 @@ def gather(
 
 
 def _labels(
-    connection: Connection, statements: Statements, owned: Owned
+    connection: Connection, statements: Statements, owned: Iterable[Owned]
 ) -> Iterator[tuple[str | None, int]]:
-    for table, owner in owned:
-        if owner is None:
-            continue
-        query = Scan(statements, table, Fingerprint.KEYS).owners(owner, table.anything)
-        stream = connection.execute(query.execution_options(yield_per=1_000))
-        for row in stream:
-            label, rows = tuple(row)
-            yield None if label is None else str(label), int(rows)
+    for each in owned:
+        if each.people is not None:
+            yield from each.people.items()
+        elif each.owner is not None:
+            query = Scan(statements, each.table, Fingerprint.KEYS).owners(
+                each.owner, each.table.anything
+            )
+            for row in connection.execute(query.execution_options(yield_per=1_000)):
+                label, rows = tuple(row)
+                yield None if label is None else str(label), int(rows)
 
 
 def owner_labels(context: Context, seen: Preview) -> Iterator[str]:
     """Every owner's label, once for each table that names it."""
     with context.session.reading() as connection:
         statements = bind(context, connection, seen.plan)
-        owned = [(t, context.graph.tables[t.name].owner) for t in statements.tables()]
+        owned = [Owned(t, context.graph.tables[t.name].owner) for t in statements.tables()]
         for label, _ in _labels(connection, statements, owned):
             if label is not None:
                 yield label

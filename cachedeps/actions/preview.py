@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from cachedeps.actions.bind import bind, check_keys
 from cachedeps.actions.context import Context
+from cachedeps.actions.fold import MOST_KEPT_CELLS, key_of
 from cachedeps.actions.hazards import Seen, hazards
-from cachedeps.actions.measure import MOST_HASHED_BYTES, MOST_KEPT_CELLS, Measure, key_of
-from cachedeps.actions.people import read_owners
+from cachedeps.actions.measure import MOST_HASHED_BYTES, Measure
+from cachedeps.actions.people import Owned, read_owners
 from cachedeps.actions.show_sql import statements_of
 from cachedeps.domain.model import OwnerPath, ResetKind
 from cachedeps.domain.outcome import CachePreview, Preview, SampleRow, TableTarget
@@ -68,7 +69,10 @@ class _Reader:
             for table in statements.tables()
         }
         first = Fingerprint.SIZES if options.fingerprint == "sizes" else Fingerprint.VALUES
-        self._extents = {name: m.extent(first) for name, m in self._measures.items()}
+        self._extents = {
+            name: measure.extent(first, declared_owner(context, name))
+            for name, measure in self._measures.items()
+        }
         self._steps = {
             name: measure.steps(self._extents[name].counts)
             for name, measure in self._measures.items()
@@ -109,19 +113,11 @@ class _Reader:
     def _targets(self, fingerprint: Fingerprint) -> Iterator[TableTarget]:
         """The targets as they are sealed: cells where there are few, else pages."""
         few = sum(extent.cells for extent in self._extents.values()) <= MOST_KEPT_CELLS
-        sizes = self._options.fingerprint == "sizes"
         for name, extent in self._extents.items():
-            asked = fingerprint is (Fingerprint.SIZES if sizes else Fingerprint.VALUES)
-            fits = extent.hashed and asked
-            by_size = extent.target.cells is None and fingerprint is Fingerprint.SIZES
-            if few and extent.target.cells is not None and fits:
-                yield extent.target
-            elif few:
-                yield self._measures[name].cells(fingerprint)
-            elif by_size:
-                yield extent.target
-            else:
-                yield self._measures[name].pages(fingerprint)
+            target = extent.target
+            if extent.fingerprint is not fingerprint:
+                target = self._measures[name].target(fingerprint)
+            yield target if few else replace(target, cells=None)
 
     def _seen(self) -> dict[str, Seen]:
         return {
@@ -129,9 +125,12 @@ class _Reader:
             for name, extent in self._extents.items()
         }
 
-    def _owned(self) -> list[tuple[TableTargets, OwnerPath | None]]:
-        touched = [e.table for e in self._extents.values() if e.target.rows]
-        return [(table, declared_owner(self._context, table.name)) for table in touched]
+    def _owned(self) -> list[Owned]:
+        return [
+            Owned(extent.table, declared_owner(self._context, extent.table.name), extent.people)
+            for extent in self._extents.values()
+            if extent.target.rows
+        ]
 
     def _caches(self) -> tuple[tuple[CachePreview, ...], tuple[Keep, ...]]:
         """The caches that would be reset, and those in which nothing is left to reset.

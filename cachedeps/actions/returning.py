@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from cachedeps.actions.bind import load_catalog, tables_of
 from cachedeps.actions.chosen import Chosen
 from cachedeps.actions.context import Context
-from cachedeps.actions.measure import key_of
+from cachedeps.actions.fold import key_of
 from cachedeps.actions.parts import Part
 from cachedeps.actions.people import gather
 from cachedeps.actions.show_sql import as_text

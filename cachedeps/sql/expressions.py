@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement
 
 from cachedeps.domain.model import Scalar, TableRef
 from cachedeps.domain.rows import Bound
@@ -66,12 +66,6 @@ class Expressions(Protocol):
 
     def hash_sum(self, hashes: Expression) -> Expression:
         """The sum of integer hashes, without overflow."""
-
-    def key_out(self, expression: Expression, column: LiveColumn) -> Expression:
-        """A key column in a form that has a greatest value and can be read back."""
-
-    def fence(self, select: Select[Any]) -> Select[Any]:
-        """The same select, but computed before what is built on it."""
 
     def size_hash(self, keys: list[Expression], size: Expression) -> Expression:
         """An integer hash of a key together with the stored size of one cell."""

@@ -53,7 +53,7 @@ class Scan:
         scan = inner.subquery("scan")
         return sa.select(*(sa.func.sum(column) for column in scan.c))
 
-    def probe(self, limit: int, most_bytes: int) -> Query:
+    def probe(self, limit: int, most_bytes: int, owner: OwnerPath | None = None) -> Query:
         """Like ``cells`` for the first rows; values above ``most_bytes`` are not hashed (NULL)."""
 
         def small(target: Target) -> Expression:
@@ -62,53 +62,38 @@ class Scan:
             fits = self._say.stored_size(target.value) <= sa.literal_column(str(most_bytes))
             return sa.case((fits, self._hash(target)))
 
-        return self._cells(small).limit(limit)
+        return self._cells(small, owner).limit(limit)
 
-    def cells(self) -> Query:
-        """Key columns, then per write (0 or 1, stored bytes, cell hash), in key order."""
-        return self._cells(self._hash)
+    def cells(self, owner: OwnerPath | None = None, *, after: bool = False) -> Query:
+        """The target rows in key order.
 
-    def _cells(self, hashed: Callable[[Target], Expression]) -> Query:
-        columns: list[Expression] = list(self._table.keys)
+        Columns: the key, its hash (NULL in a fingerprint of sizes), then per write 0 or 1,
+        stored bytes and cell hash, at last the owner's label (NULL where none is asked for). A
+        row with several owners comes once for each.
+
+        Args:
+            owner: the path to the label.
+            after: only keys at or after the parameters ``low_N``.
+        """
+        query = self._cells(self._hash, owner)
+        return query.where(self._statements.from_key(self._table)) if after else query
+
+    def _cells(self, hashed: Callable[[Target], Expression], owner: OwnerPath | None) -> Query:
+        source, label = self._owned(owner)
+        by_size = self._fingerprint is Fingerprint.SIZES
+        key_hash = sa.null() if by_size else self._say.key_hash(self._table.keys)
+        columns: list[Expression] = [*self._table.keys, key_hash]
         for place, target in enumerate(self._table.targets):
             columns += flagged([target.where], [f"f{place}"])
             columns.append(self._only(target, self._say.stored_size(target.value)))
             columns.append(self._only(target, hashed(target)))
-        return sa.select(*columns).where(self._table.anything).order_by(*self._table.keys)
+        query = sa.select(*columns, label).select_from(source)
+        return query.where(self._table.anything).order_by(*self._table.keys)
 
     def keys(self, chosen: Clause) -> Query:
         """The keys of the rows that ``chosen`` names, in key order."""
         keys = self._table.keys
         return sa.select(*keys).select_from(self._table.table).where(chosen).order_by(*keys)
-
-    def pages(self, page_rows: int, *, after: bool = False) -> Query:
-        """One row a page, in key order: number, rows, ends, then per write the four counts.
-
-        Args:
-            page_rows: distinct rows in a page.
-            after: count only keys at or after the parameters ``low_N``.
-        """
-        keys = self._table.keys
-        cells = sa.select(*keys, *self._measures()).where(self._table.anything)
-        if after:
-            cells = cells.where(self._statements.from_key(self._table))
-        inner = self._say.fence(cells).subquery("cells")
-        in_order = [inner.c[column.name] for column in self._table.key]
-        place = (sa.func.row_number().over(order_by=in_order) - 1).label("place")
-        one = sa.literal_column("1", sa.Integer)
-        following = sa.func.lead(one).over(order_by=in_order).label("following")
-        ranked = sa.select(*inner.c, place, following).subquery("ranked")
-        number = self._say.quotient(ranked.c.place, page_rows).label("page")
-        in_page = ranked.c.place % sa.literal_column(str(int(page_rows)), sa.Integer)
-        first = in_page == sa.literal_column("0", sa.Integer)
-        last = in_page == sa.literal_column(str(int(page_rows) - 1), sa.Integer)
-        ends = []
-        for edge in (first, sa.or_(last, ranked.c.following.is_(None))):
-            for column in self._table.key:
-                out = self._say.key_out(ranked.c[column.name], column)
-                ends.append(sa.func.max(sa.case((edge, out))))
-        columns: list[Expression] = [number, sa.func.count(), *ends, *self._sums(ranked)]
-        return sa.select(*columns).group_by(number).order_by(number)
 
     def page(self) -> Query:
         """One row for the page between ``low_N`` and ``high_N``: rows, then the four counts."""
@@ -120,7 +105,7 @@ class Scan:
 
     def _together(self, chosen: Clause) -> Query:
         cells = sa.select(*self._measures()).where(chosen, self._table.anything)
-        inner = self._say.fence(cells).subquery("cells")
+        inner = cells.subquery("cells")
         columns: list[Expression] = [sa.func.count(), *self._sums(inner)]
         return sa.select(*columns)
 
@@ -190,18 +175,17 @@ class Scan:
         first rows lie there, and the table is not scanned for them once more.
         """
         target = self._table.targets[place]
-        source: sa.FromClause = self._table.table
-        label: Expression = sa.null()
-        if owner is not None:
-            source, label = self._owned(owner)
+        source, label = self._owned(owner)
         excerpt = self._say.excerpt(target.value, target.live, letters)
         query = sa.select(*self._table.keys, label, excerpt).select_from(source)
         near = self._statements.between(self._table)
         return query.where(near, target.where).order_by(*self._table.keys).limit(rows)
 
-    def _owned(self, owner: OwnerPath) -> tuple[sa.FromClause, Expression]:
+    def _owned(self, owner: OwnerPath | None) -> tuple[sa.FromClause, Expression]:
         """The table with its owner path joined from outside: rows without one stay."""
         row = self._table.table
+        if owner is None:
+            return row, sa.null()
         reached, clauses, label = self._statements.rows.owner(owner, self._table.ref, row)
         if not reached:
             return row, label

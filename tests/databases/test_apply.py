@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cachedeps.actions import preview as previewing
-from cachedeps.actions.measure import MOST_KEPT_CELLS
+from cachedeps.actions.fold import MOST_KEPT_CELLS
 from cachedeps.actions.planfile import read_plan, write_plan
 from cachedeps.domain.outcome import Preview, Progress
 from cachedeps.errors import ApprovalRefusedError, StalePlanError, WrongDatabaseError

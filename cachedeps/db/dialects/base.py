@@ -204,10 +204,6 @@ class Dialect(ABC):
     def excerpt(self, expression: Expression, column: LiveColumn, letters: int) -> Expression:
         """The start of a value as text."""
 
-    def key_out(self, expression: Expression, column: LiveColumn) -> Expression:
-        """A key column in a form that has a greatest value and can be read back."""
-        return expression
-
     def key_parameter(self, name: str, column: LiveColumn) -> Expression:
         """A named parameter that compares with a key column."""
         return sa.bindparam(name, type_=NullType())
@@ -225,10 +221,6 @@ class Dialect(ABC):
         """Whether a value can be a key in that column; else a database may read half of it."""
         form = KEY_FORMS.get(column.kind)
         return form is None or re.fullmatch(form, str(value)) is not None
-
-    def fence(self, select: Select[Any]) -> Select[Any]:
-        """The same select, but computed before what is built on it."""
-        return select
 
     # the journal
 

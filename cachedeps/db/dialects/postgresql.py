@@ -81,6 +81,8 @@ class PostgreSQL(Dialect):
             "bytea_output": "hex",
             "extra_float_digits": "3",
             "plan_cache_mode": "force_custom_plan",
+            # a stream is read to its end: the first rows' speed is no matter
+            "cursor_tuple_fraction": "1",
             # a page and its before-images are one transaction: after a crash of the server both
             # are there or neither is, and the end of a run waits for all of it to be on disk
             "synchronous_commit": "on" if durable else "off",
@@ -269,10 +271,6 @@ class PostgreSQL(Dialect):
             expression = sa.func.substring(expression, 1, letters)
         return sa.func.left(_text(expression), letters)
 
-    def key_out(self, expression: Expression, column: LiveColumn) -> Expression:
-        """A key column in a form that has a greatest value and can be read back."""
-        return expression if column.kind in NUMBERS else _text(expression)
-
     def key_parameter(self, name: str, column: LiveColumn) -> Expression:
         """A named parameter that compares with a key column."""
         return sa.cast(sa.bindparam(name, type_=NullType()), TypeText(column.type))
@@ -280,13 +278,6 @@ class PostgreSQL(Dialect):
     def key_in(self, value: Scalar | None, column: LiveColumn) -> object:
         """A key value, as kept in plans and journals, as the driver wants it."""
         return value
-
-    def fence(self, select: Select[Any]) -> Select[Any]:
-        """The same select, but computed before what is built on it.
-
-        Without it the sort for the pages would carry every whole value.
-        """
-        return select.offset(0)
 
     # the journal
 
