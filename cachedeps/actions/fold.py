@@ -16,6 +16,9 @@ MOST_KEPT_CELLS = 10_000
 MOST_LABELS = 10_000
 """So many owners are remembered while rows pass by; where there are more, the database counts."""
 
+BATCH = 5_000
+"""Rows that the client holds at a time."""
+
 
 def integer(value: object) -> int:
     """A sum as the database gives it (NULL, Decimal, text or number) as an integer."""

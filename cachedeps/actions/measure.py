@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cachedeps.actions.fold import Fold, integer
+from cachedeps.actions.fold import BATCH, Fold, integer
 from cachedeps.domain.model import OwnerPath
 from cachedeps.domain.outcome import Count, TableTarget
 from cachedeps.domain.rows import KeyValues
@@ -24,9 +24,6 @@ PROBED_ROWS = 2_000
 
 SMALL_VALUE_BYTES = 32 * 1024
 """Values up to this size are hashed at first sight: all probed ones together stay small."""
-
-BATCH = 5_000
-"""Rows that the client holds at a time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from cachedeps.actions.bind import load_catalog, tables_of
 from cachedeps.actions.chosen import Chosen
 from cachedeps.actions.context import Context
-from cachedeps.actions.fold import key_of
+from cachedeps.actions.fold import BATCH, key_of
 from cachedeps.actions.parts import Part
 from cachedeps.actions.people import gather
 from cachedeps.actions.show_sql import as_text
@@ -179,7 +179,7 @@ class Returning:
     def _distinct(self, connection: Connection, parts: list[Part]) -> int:
         seen: set[KeyValues] = set()
         for part in parts:
-            stream = connection.execute(part.going_back())
+            stream = connection.execute(part.going_back().execution_options(yield_per=BATCH))
             seen.update(key_of(tuple(row), part.table) for row in stream)
         return len(seen)
 
@@ -206,7 +206,7 @@ class Returning:
         sub = part.going_back().subquery()
         going = sa.select(*sub.c)
         query = scan.owners(owner, chosen.in_(going))
-        for row in connection.execute(query):
+        for row in connection.execute(query.execution_options(yield_per=BATCH)):
             label, rows = tuple(row)
             yield None if label is None else str(label), int(rows)
 
