@@ -12,6 +12,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 
 from cachedeps.domain.picture import Picture
+from cachedeps.render.islands import islands
 
 # up to this many nodes the drawing program's own ranks look best
 MOST_UNARRANGED = 36
@@ -48,6 +49,9 @@ class Arrangement:
         for edge in picture.edges:
             self._feeds[edge.start].append(edge.end)
             self._fed_by[edge.end].append(edge.start)
+        found = islands(picture)
+        self._island = {node.name: n for n, island in enumerate(found) for node in island}
+        self._islands = len(found)
         self._order = self._fed_first(self._nodes)
         self._blocks = self._sorted_blocks()
         self._heights = {block: self._height(block) for block in self._blocks}
@@ -107,8 +111,12 @@ class Arrangement:
         pull: Counter[str] = Counter()
         out: list[Block] = []
         while left:
-            # max takes the first of equals, so the order of the file decides
-            block = max(left, key=lambda name: pull[name])
+            # max takes the first of equals, so the order of the file decides; an island is
+            # never left before its end
+            here = self._island[out[-1][0]] if out else -1
+            block = max(
+                left, key=lambda name: (self._island[members[name][0]] == here, pull[name])
+            )
             left.remove(block)
             out.append(tuple(members[block]))
             # near neighbours count more than those placed long ago
@@ -121,12 +129,22 @@ class Arrangement:
         goal = sum(self._heights.values()) / count
         bands: list[list[Block]] = [[]]
         filled = 0.0
-        for block, height in self._heights.items():
+        for part in self._parts(count):
+            height = sum(self._heights[block] for block in part)
             if bands[-1] and filled + height / 2 > goal * len(bands):
                 bands.append([])
-            bands[-1].append(block)
+            bands[-1].extend(part)
             filled += height
         return bands
+
+    def _parts(self, count: int) -> list[list[Block]]:
+        """What a band takes as a whole: islands where there are enough of them, else blocks."""
+        if self._islands < count:
+            return [[block] for block in self._blocks]
+        parts: dict[int, list[Block]] = defaultdict(list)
+        for block in self._blocks:
+            parts[self._island[block[0]]].append(block)
+        return list(parts.values())
 
     def _height(self, block: Block) -> float:
         ranks = Counter(self._ranks(block).values())

@@ -53,8 +53,7 @@ class _Source:
         self._graph = Digraph(
             "cachedeps", graph_attr=styles.GRAPH, node_attr=styles.NODE, edge_attr=styles.EDGE
         )
-        # room on both sides, as renderers disagree about the width of text
-        title = [f"\N{EN SPACE}{line}\N{EN SPACE}" for line in self._title()]
+        title = _roomy(self._title())
         if title:
             self._graph.attr(label=_label(title, left=True))
 
@@ -113,7 +112,8 @@ class _Source:
         with self._graph.subgraph(name=name, graph_attr=styles.TABLE) as box:
             faded = all(node.faded for node in nodes)
             color = styles.FADED_INK if faded else styles.GREY
-            box.attr(label=_label(wrapped(table, NAME_WIDTH)), fontcolor=color)
+            # from the left edge on, so that a wider font than the layout's stays in the box
+            box.attr(label=_label(wrapped(table, NAME_WIDTH), left=True), fontcolor=color)
             for node in nodes:
                 self._node(box, node)
 
@@ -178,9 +178,15 @@ class _Source:
         with self._graph.subgraph(name="cluster_legend", graph_attr=styles.LEGEND) as box:
             for kind in kinds:
                 ends = (f"~{kind.value}", f"~{kind.value} end")
-                box.node(ends[0], label=styles.MEANINGS[kind], **styles.LEGEND_TEXT)
+                meaning = _label(_roomy([styles.MEANINGS[kind]]))
+                box.node(ends[0], label=meaning, **styles.LEGEND_TEXT)
                 box.node(ends[1], **styles.UNSEEN)
                 box.edge(*ends, **styles.KINDS[kind])
+
+
+def _roomy(lines: Iterable[str]) -> list[str]:
+    """Room on both sides, as who lays out and who draws may disagree about the width of text."""
+    return [f"\N{EN SPACE}{line}\N{EN SPACE}" for line in lines]
 
 
 def _label(lines: Iterable[str], *, left: bool = False) -> str:

@@ -10,6 +10,7 @@ from cachedeps.render.islands import islands
 from cachedeps.render.wrapping import wrapped
 from tests.unit.declarations import chain, declare, diamonds, every_kind, many_tables, odd_names
 
+ROOM = "\N{EN SPACE}"
 LARGE = draw(many_tables())
 ALONE = draw(declare({f"u{number}": [] for number in range(300)}))
 STAR = draw(
@@ -38,7 +39,7 @@ def test_dot_holds_every_node_and_every_edge_as_itself() -> None:
 
 def test_caches_stand_in_the_cluster_of_their_table() -> None:
     source = dot(draw(every_kind()))
-    cluster = source[source.index("label=uploads") :].partition("}")[0]
+    cluster = source[source.index(r'label="uploads\l"') :].partition("}")[0]
 
     assert "uploads.rotation_metrics" in cluster
     assert "posts.cooked" not in cluster
@@ -58,7 +59,7 @@ def test_names_that_dot_would_read_otherwise_get_made_up_identifiers() -> None:
 def test_the_legend_explains_the_kinds_in_the_picture_and_no_others() -> None:
     assert "is deaf to some (except)" in drawing(draw(every_kind()))
     plain = drawing(draw(declare({"a": [], "b": ["a"]})))
-    assert '"feeds"' in plain or "label=feeds" in plain
+    assert f'label="{ROOM}feeds{ROOM}"' in plain
     assert "except" not in plain
     assert "cluster_legend" not in drawing(ALONE)
 
@@ -90,6 +91,33 @@ def test_one_upstream_with_many_tables_forms_a_field() -> None:
 
     assert tallest <= 60
     assert widest <= 20
+
+
+def test_systems_that_nothing_connects_stand_in_columns_of_their_own() -> None:
+    systems = [f"system_{number}" for number in range(8)]
+    apart = draw(
+        declare(
+            {f"{system}_llm": [] for system in systems},
+            {
+                f"{system}_table_{number}": {f"c{n}": [f"{system}_llm"] for n in range(8)}
+                for number in range(4)
+                for system in systems
+            },
+        )
+    )
+    places = columns(apart)
+    spans = [
+        (min(places[node.name] for node in island), max(places[node.name] for node in island))
+        for island in islands(apart)
+    ]
+
+    assert len(spans) == 8
+    # two systems share the very same columns, or none
+    assert all(
+        one == other or one[1] < other[0] or other[1] < one[0] for one in spans for other in spans
+    )
+    assert len(set(spans)) > 1
+    assert {end - start for start, end in spans} == {1}
 
 
 def test_a_large_table_is_broken_into_columns() -> None:
