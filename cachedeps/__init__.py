@@ -28,12 +28,13 @@ if TYPE_CHECKING:
     from cachedeps.errors import CachedepsError as CachedepsError
     from cachedeps.project import Database as Database
     from cachedeps.project import Project as Project
+    from cachedeps.project import init as init
     from cachedeps.project import load as load
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "cachedeps.project": ("Database", "Project", "load"),
+    "cachedeps.project": ("Database", "Project", "init", "load"),
     "cachedeps.errors": ("CachedepsError",),
     "cachedeps.domain.outcome": ("Approval", "Drift", "Preview", "Receipt", "RestoreChoice"),
     "cachedeps.domain.plan": ("Plan",),

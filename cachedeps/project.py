@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,6 +65,42 @@ def load(
     known = os.environ if environ is None else environ
     found = loading.find(Path.cwd()) if path is None else Path(path)
     return Project(loading.load(found, environ=known), found, known, clock)
+
+
+def init(
+    url: str,
+    *,
+    path: str | Path = "cachedeps.toml",
+    schemas: Iterable[str] = (),
+    environ: Mapping[str, str] | None = None,
+) -> str:
+    """The text of a starter declaration for a live schema, which is only read.
+
+    No file is written: a person answers the questions in the text first.
+
+    Args:
+        url: the database, or ``env:NAME``.
+        path: where the text is meant to be kept. A relative SQLite path in ``url`` is relative to
+            the current folder; in the text it is written so that it holds for the file's folder.
+        schemas: which schemas to look at; none for the default ones.
+        environ: where ``env:NAME`` is looked up; None for the process environment.
+
+    Raises:
+        UsageError: the URL cannot be read.
+        UnreachableError: the database does not exist or does not answer.
+    """
+    from cachedeps.actions.init import init
+    from cachedeps.config.url import environment_name, resolve_url
+    from cachedeps.db.connect import connect
+    from cachedeps.db.dialects.base import Timeouts
+    from cachedeps.domain.model import DatabaseSettings
+
+    known = os.environ if environ is None else environ
+    here = Path.cwd()
+    found = resolve_url(DatabaseSettings(url=url), here / "cachedeps.toml", known)
+    moved = Path(path).resolve().parent != here and not environment_name(url)
+    with connect(found, Timeouts()) as session:
+        return init(session, found if moved else url, tuple(schemas))
 
 
 class Project:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 from cachedeps.actions.checks.undeclared import could_be_cache
 from cachedeps.actions.starters.candidates import propose_caches, stamp_columns
 from cachedeps.actions.starters.people import propose_owner, propose_time
-from cachedeps.config.url import shown
+from cachedeps.config.url import environment_name, shown
 from cachedeps.db.inspect import inspect_all, unseen_schemas
 from cachedeps.db.session import Session
 from cachedeps.domain.model import TableRef
@@ -63,8 +64,9 @@ def propose(schema: Schema, *, url: str, unseen: tuple[str, ...] = ()) -> Starte
     if without:
         remarks.append(f"Nothing that looks like a cache was seen in: {', '.join(without)}")
     if unseen:
-        flags = " ".join(f"--schema {name}" for name in unseen)
-        remarks.append(f"Other schemas were not looked at; to see them: cachedeps init {flags}")
+        flags = " ".join(f"--schema {shlex.quote(name)}" for name in unseen)
+        again = f"cachedeps init --url {shlex.quote(shown(url))} {flags}"
+        remarks.append(f"Other schemas were not looked at; to see them: {again}")
     return Starter(_database(url, schema.dialect), tuple(proposed), tuple(remarks))
 
 
@@ -74,10 +76,12 @@ def _declarable(table: LiveTable) -> bool:
 
 
 def _database(url: str, dialect: str) -> tuple[tuple[str, str], ...]:
-    if shown(url) == url:
+    variable = bool(environment_name(url))
+    if shown(url) == url and not variable:
         return (("url", toml_text.string(url)),)
-    variable = toml_text.string(f"env:{URL_VARIABLE}")
-    return (("url", variable), ("dialect", toml_text.string(dialect)))
+    text = url if variable else f"env:{URL_VARIABLE}"
+    # with the dialect in the file, a check of the file alone needs no environment
+    return (("url", toml_text.string(text)), ("dialect", toml_text.string(dialect)))
 
 
 def _key(ref: TableRef, taken: dict[str, TableRef]) -> str:

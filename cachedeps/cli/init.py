@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,7 @@ import typer
 
 from cachedeps.cli import exits, options, terminal
 from cachedeps.cli.files import write_new
-from cachedeps.domain.model import DatabaseSettings
+from cachedeps.project import init as starter
 from cachedeps.render.documents import head
 
 HERE = Path("cachedeps.toml")
@@ -43,7 +42,7 @@ def init(
     The file is printed too: read the questions in it before it is used.
     """
     with terminal.reading("the schema"):
-        text = _starter(url, output, tuple(schema or ()))
+        text = starter(url, path=output, schemas=schema or ())
     to_file = str(output) != "-"
     if to_file:
         write_new(output, text)
@@ -55,16 +54,3 @@ def init(
     if to_file:
         terminal.say(f"wrote {output}; next: read it, then cachedeps check -c {output}")
     return exits.DONE
-
-
-def _starter(url: str, output: Path, schemas: tuple[str, ...]) -> str:
-    from cachedeps.actions.init import init as starter
-    from cachedeps.config.url import environment_name, resolve_url
-    from cachedeps.db.connect import connect
-    from cachedeps.db.dialects.base import Timeouts
-
-    found = resolve_url(DatabaseSettings(url=url), HERE, os.environ)
-    # a relative path means: from here; in the file it would mean: from the file's folder
-    moved = output.parent.resolve() != Path.cwd() and not environment_name(url)
-    with connect(found, Timeouts()) as session:
-        return starter(session, found if moved else url, schemas)

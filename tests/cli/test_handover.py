@@ -6,6 +6,7 @@ import json
 import stat
 from pathlib import Path
 
+import cachedeps
 from tests.cli.example import FIX, METRICS, Example, Program
 
 
@@ -59,6 +60,18 @@ def test_init_prints_and_writes_a_file_that_loads(example: Example, program: Pro
     assert (ended.code, ended.out) == (0, text)
     assert Path("new.toml").read_text() == text
     assert program("check", "--offline", "-c", "new.toml").code == 0
+
+
+def test_a_starter_in_another_folder_still_finds_its_database(
+    example: Example, program: Program
+) -> None:
+    Path("kept").mkdir()
+    url = "sqlite:///examples/jumponion/app.db"
+    assert program("init", "--url", url, "-o", "kept/cachedeps.toml").code == 0
+    text = Path("kept/cachedeps.toml").read_text()
+    assert cachedeps.init(url, path="kept/cachedeps.toml") == text
+    with cachedeps.load("kept/cachedeps.toml").connect() as database:
+        assert database.history() == ()
 
 
 def test_init_overwrites_nothing(example: Example, program: Program) -> None:

@@ -7,17 +7,13 @@ from pathlib import Path
 import pytest
 
 import cachedeps
-from cachedeps.actions.init import init
-from cachedeps.db.connect import connect
-from cachedeps.db.dialects.base import Timeouts
 from cachedeps.domain.model import Declaration, ResetKind, TableRef
 from tests.databases.database import Database
 from tests.databases.looking import connected
 
 
 def starter(database: Database, *schemas: str) -> str:
-    with connect(database.url, Timeouts()) as session:
-        return init(session, database.url, schemas)
+    return cachedeps.init(database.url, schemas=schemas)
 
 
 def loaded(text: str, folder: Path) -> cachedeps.Project:
@@ -91,6 +87,16 @@ def test_a_schema_without_candidates_makes_a_file_that_loads(
     text = starter(database)
     assert "was seen in: users" in text
     assert loaded(text, tmp_path).declaration.tables == ()
+
+
+def test_a_variable_stays_a_variable_and_its_dialect_is_written_down(
+    database: Database, tmp_path: Path
+) -> None:
+    uploads(database)
+    text = cachedeps.init("env:APP_DB", environ={"APP_DB": database.url})
+    assert database.url not in text
+    settings = loaded(text, tmp_path).declaration.database
+    assert (settings.url, settings.dialect) == ("env:APP_DB", database.dialect)
 
 
 def test_looking_writes_nothing(database: Database) -> None:

@@ -175,8 +175,8 @@ def test_a_record_with_a_version_of_its_own_is_a_candidate_and_a_short_text_is_n
 
 
 def test_schemas_that_were_not_looked_at_are_named() -> None:
-    text = starter_text(propose(Schema("postgresql", (USERS,)), url=URL, unseen=("crm", "ai")))
-    assert "cachedeps init --schema crm --schema ai" in text
+    text = starter_text(propose(Schema("postgresql", (USERS,)), url=URL, unseen=("crm", "a i")))
+    assert f"cachedeps init --url {URL} --schema crm --schema 'a i'" in text
 
 
 def test_the_owner_is_reached_by_foreign_keys() -> None:
