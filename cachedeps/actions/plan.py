@@ -77,8 +77,9 @@ def resolve(scope: Scope, declaration: Declaration, graph: Graph, now: datetime)
     since = None if scope.since is None else _moment(scope.since, zone, "--since")
     until = None if scope.until is None else _end(scope.until, zone)
     frozen = since is not None and until is None
-    if frozen:
-        until = now.astimezone(UTC)
+    if since is not None and until is None:
+        # rows that are to come are out of scope, also where since is yet to come
+        until = max(since, now.astimezone(UTC))
     if since is not None and until is not None and since > until:
         message = f"the time scope is empty: it begins at {since} and ends before {until}"
         raise ScopeError(message, hint="check --since and --until, and the declared timezone")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -10,10 +11,12 @@ from typing import Annotated
 import typer
 
 from cachedeps.actions.demo import build_jumponion
-from cachedeps.cli import terminal
+from cachedeps.cli import options, terminal
 from cachedeps.cli.call import said
 from cachedeps.cli.run import run
 from cachedeps.project import load
+from cachedeps.render.documents import head
+from cachedeps.render.receipt_document import history_document
 from cachedeps.render.screen import Screen, Style
 
 APPROVER = "you@example.com"
@@ -25,16 +28,27 @@ Folder = Annotated[
 ]
 
 
-def demo(folder: Folder = None) -> int:
+def demo(folder: Folder = None, json: options.Json = False) -> int:
     """Replay an incident on SQLite, from plan to restore.
 
     Builds a small database in a temporary folder and runs the main job on it. Every command
-    is printed as it can be typed by hand.
+    is printed as it can be typed by hand; with --json on stderr.
     """
     place = folder or Path(tempfile.mkdtemp(prefix="cachedeps-demo-"))
     build_jumponion(place)
     with contextlib.chdir(place):
-        return _story(place)
+        if not json:
+            return _story(place)
+        with contextlib.redirect_stdout(sys.stderr):
+            code = _story(place)
+        terminal.show_document(_document(place))
+    return code
+
+
+def _document(place: Path) -> dict[str, object]:
+    with load().connect() as database:
+        runs = history_document(database.history())
+    return {**head("demo"), "folder": str(place), "entries": runs["entries"]}
 
 
 def _story(place: Path) -> int:

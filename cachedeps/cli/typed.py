@@ -38,4 +38,9 @@ def call_command(call: Call) -> int:
     except typer.Abort:
         raise KeyboardInterrupt from None
     except typer.TyperException as error:
-        raise UsageError(error.format_message(), hint=f"{PROGRAM} {name} --help") from None
+        raise UsageError(_in_one_line(error), hint=f"{PROGRAM} {name} --help") from None
+
+
+def _in_one_line(error: typer.TyperException) -> str:
+    """What the parser says, without its layout and the names of its own errors."""
+    return " ".join(error.format_message().replace("Value error, ", "").split())

@@ -104,6 +104,21 @@ def test_what_cannot_be_understood_is_2_and_says_why(
     assert example.values() == before
 
 
+def test_what_was_mistyped_is_told_in_one_plain_line(example: Example, program: Program) -> None:
+    said = program("graph", "--format", "gif").err.splitlines()
+    assert said[0].startswith("error [usage]: Invalid value for '--format': 'gif' is not one of")
+    assert "Choose from: ddl" in program("journal").err.splitlines()[0]
+
+
+def test_a_time_that_is_yet_to_come_chooses_no_row_and_says_so(
+    example: Example, program: Program
+) -> None:
+    ended = program(*FIX, "--since", "2999-01-01")
+    assert ended.code == 0
+    assert ended.out.startswith("0 rows, 0 owners")
+    assert "2999-01-01 00:00:00 UTC (included)" in ended.out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -59,3 +59,13 @@ def test_the_demo_runs_the_main_job_and_prints_every_command(
         "restore done: 20 rows, 20 cells",
     ):
         assert said in ended.out
+
+
+def test_the_demo_can_be_one_document_and_tells_its_story_beside_it(
+    example: Example, program: Program
+) -> None:
+    ended = program("demo", "--folder", "demo", "--json")
+    assert ended.code == 0
+    assert [entry["command"] for entry in ended.document["entries"]] == ["restore", "apply"]
+    assert {entry["rows"] for entry in ended.document["entries"]} == {20}
+    assert "$ cachedeps apply plan.json --approved-by" in ended.err
