@@ -122,24 +122,24 @@ def history_screen(receipts: Sequence[Receipt]) -> Screen:
         screen.line("No run yet: the journal is empty.")
         return screen
     screen.line(amounts.count(len(receipts), "run"), Style.STRONG)
-    screen.table(
-        ("receipt", "command", "state", "rows", "cells", "by", "at", "restores", "undone by"),
+    table = Screen()
+    table.table(
+        ("receipt", "at (UTC)", "command", "state", "rows", "cells", "by"),
         [
-            (
-                r.id,
-                r.command,
-                r.state,
-                str(r.rows),
-                str(r.cells),
-                r.by,
-                r.started_at,
-                r.restores or "",
-                r.undone_by or "",
-            )
+            (r.id, _clock(r.started_at), r.command, r.state, str(r.rows), str(r.cells), r.by)
             for r in receipts
         ],
         right=["rows", "cells"],
     )
+    header, *lines = table.lines
+    screen.lines.append(header)
+    for receipt, line in zip(receipts, lines, strict=True):
+        screen.lines.append(line)
+        # on a line of their own, so that the table fits into 80 columns
+        if receipt.restores:
+            screen.line(f"    restores {receipt.restores}", Style.DIM)
+        if receipt.undone_by:
+            screen.line(f"    undone by {receipt.undone_by}", Style.DIM)
     unfinished = [r for r in receipts if r.state in UNFINISHED and not r.undone_by]
     for receipt in unfinished:
         screen.line()
@@ -147,3 +147,8 @@ def history_screen(receipts: Sequence[Receipt]) -> Screen:
         for step in next_steps(receipt):
             screen.spans(("Next: ", Style.STRONG), (step, Style.CODE))
     return screen
+
+
+def _clock(instant: str) -> str:
+    """The time of day; the day itself stands in the receipt's id."""
+    return instant[11:19]

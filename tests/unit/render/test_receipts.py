@@ -138,3 +138,14 @@ def test_the_history_points_at_unfinished_runs() -> None:
     text = str(history_screen([receipt(), receipt(id="r9", state="interrupted")]))
     assert "2 runs" in text
     assert "r9 is interrupted:" in text
+
+
+def test_the_history_fits_into_eighty_columns_and_says_what_belongs_together() -> None:
+    runs = [
+        receipt(id="2026-11-21-36785574", command="restore", restores="2026-11-20-de9b0fd9"),
+        receipt(id="2026-11-20-de9b0fd9", undone_by="2026-11-21-36785574"),
+    ]
+    lines = str(history_screen(runs)).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[3] == "    restores 2026-11-20-de9b0fd9"
+    assert lines[5] == "    undone by 2026-11-21-36785574"
