@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from cachedeps.render.screen import Screen, Style, cut, printable
+from cachedeps.render.screen import Line, Screen, Style, cut, printable, width
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 MOST_COLUMNS = 72
 
@@ -90,4 +94,28 @@ def _coloured(screen: Screen, stream: TextIO) -> None:
         text.rstrip()
         if line and line[-1].style is Style.EXCERPT:
             text.truncate(console.width, overflow="ellipsis")
-        console.print(text)
+        for part in _folded(text, line, console):
+            console.print(part)
+
+
+def _folded(text: Text, line: Line, console: Console) -> Iterable[Text]:
+    """A line that is too long in several, below where it began.
+
+    Commands and SQL are left as they are: they have to work where they are pasted.
+    """
+    if text.cell_len <= console.width or any(span.style is Style.CODE for span in line):
+        return [text]
+    first = line[0].text
+    # a fact's value stands beside its name, all else below its own beginning
+    beside = len(line) > 1 and first.endswith("  ")
+    indent = width(first) if beside else len(first) - len(first.lstrip()) + 2
+    room = console.width - indent
+    if any(width(word) > room for word in text.plain.split()):
+        # a URL or a digest in pieces could not be copied
+        return [text]
+    parts = text.wrap(console, room)
+    for part in parts:
+        part.rstrip()
+    for part in parts[1:]:
+        part.pad_left(indent)
+    return parts

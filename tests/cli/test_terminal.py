@@ -153,3 +153,18 @@ def test_ctrl_c_while_a_person_reads_writes_nothing(example: Example) -> None:
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.end() == 3
     assert example.database.read_bytes() == before
+
+
+def test_a_line_too_long_goes_on_below_its_beginning_and_commands_stay_whole(
+    example: Example,
+) -> None:
+    terminal = Terminal(["invalidate", "--upstream", "diagnosis_llm"], COLUMNS="60")
+    assert terminal.end() == 0
+    lines = terminal.plain.splitlines()
+    named = lines.index("to be named  uploads.diagnosis_text (33),")
+    assert lines[named + 1] == "             uploads.training_plan (30)"
+    assert (
+        "  UPDATE uploads SET training_plan=NULL WHERE uploads.training_plan IS NOT NULL" in lines
+    )
+    (digest,) = (line for line in lines if line.startswith("digest"))
+    assert len(digest.partition("sha256:")[2]) == 64
