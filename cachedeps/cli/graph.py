@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cachedeps.cli import exits, options
+from cachedeps.cli import exits, options, terminal
 from cachedeps.cli.files import write_bytes
 from cachedeps.errors import UsageError
 from cachedeps.project import load
@@ -39,6 +39,7 @@ def graph(
     data = shown if isinstance(shown, bytes) else shown.encode()
     if output:
         write_bytes(output, data)
+        terminal.say(f"wrote {output}")
     elif isinstance(shown, bytes) and sys.stdout.isatty():
         message = f"{format} is a picture, not text for a terminal"
         raise UsageError(message, hint="say where to write it: -o FILE")

@@ -83,7 +83,8 @@ def test_init_overwrites_nothing(example: Example, program: Program) -> None:
 
 
 def test_a_picture_goes_to_a_file(example: Example, program: Program) -> None:
-    assert program("graph", "--format", "svg", "-o", "graph.svg").code == 0
+    ended = program("graph", "--format", "svg", "-o", "graph.svg")
+    assert (ended.code, ended.out, ended.err) == (0, "", "wrote graph.svg\n")
     assert Path("graph.svg").read_text().lstrip().startswith("<")
 
 

@@ -74,7 +74,9 @@ def _touches(subject: Subject, table: Table, live: LiveTable) -> Iterator[Findin
         moves = column.default is not None and "on update" in column.default.lower()
         if moves and column.name.casefold() not in kept:
             message = f"{live.ref}.{column.name} moves whenever a row is updated, by a reset too"
-            yield subject.finding("reset-touches-row", key_of(table), message, _fix(column.name))
+            listed = toml_text.strings([*table.not_caches, column.name])
+            fix = f"accept it with not_caches = {listed}, or let the application set the column"
+            yield subject.finding("reset-touches-row", key_of(table), message, fix)
 
 
 def _reset_columns(table: Table) -> tuple[str, ...]:

@@ -26,11 +26,12 @@ def check_undeclared(subject: Subject) -> Iterator[Finding]:
         known = mentioned.get(table.ref, set())
         names = [c.name for c in could_be_cache(live) if c.name.casefold() not in known]
         if names:
-            noun = "column" if len(names) == 1 else "columns"
-            message = (
-                f"{live.ref} has nullable text or JSON {noun} that nobody declared: "
-                f"{', '.join(names)}"
+            what = (
+                "a nullable text or JSON column"
+                if len(names) == 1
+                else ("nullable text or JSON columns")
             )
+            message = f"{live.ref} has {what} that nobody declared: {', '.join(names)}"
             listed = ", ".join(toml_text.string(name) for name in [*table.not_caches, *names])
             fix = f"declare what derives from an upstream; for the rest: not_caches = [{listed}]"
             yield subject.finding("undeclared-column", key_of(table), message, fix)

@@ -37,7 +37,7 @@ _NUMBERS = frozenset({TypeKind.INTEGER, TypeKind.DECIMAL, TypeKind.FLOAT})
 
 def candidates(table: LiveTable) -> tuple[LiveColumn, ...]:
     """The columns that look like caches: written by somebody, linking nothing."""
-    versions = {_words(column.name).casefold() for column in table.columns if _is_version(column)}
+    versions = {words(column.name).casefold() for column in table.columns if _is_version(column)}
     return tuple(
         column
         for column in writable(table)
@@ -63,14 +63,14 @@ def _looks_derived(column: LiveColumn) -> bool:
     if _is_vector(column):
         return True
     if column.kind in _TEXTS or column.type.endswith("[]"):
-        return _DERIVED.fullmatch(_words(column.name)) is not None
+        return _DERIVED.fullmatch(words(column.name)) is not None
     counts = column.kind in _NUMBERS and not _is_version(column)
-    return counts and _COUNTER.fullmatch(_words(column.name)) is not None
+    return counts and _COUNTER.fullmatch(words(column.name)) is not None
 
 
-def _words(name: str) -> str:
-    """``bodyHtml`` as ``body_Html``, so that both ways of writing a name are read alike."""
-    return _CAMEL.sub("_", name)
+def words(name: str) -> str:
+    """``bodyHtml`` and ``body Html`` as ``body_Html``: all ways of writing a name read alike."""
+    return re.sub(r"\W+", "_", _CAMEL.sub("_", name))
 
 
 def _is_vector(column: LiveColumn) -> bool:
@@ -107,7 +107,7 @@ def _keeper(table: LiveTable, column: LiveColumn) -> str | None:
 def _stamps(table: LiveTable, found: Iterable[LiveColumn]) -> dict[str, LiveColumn]:
     """The version column beside each cache: of its own name, else the only one there is."""
     versions = [c for c in table.columns if _is_version(c)]
-    by_name = {_words(version.name).casefold(): version for version in versions}
+    by_name = {words(version.name).casefold(): version for version in versions}
     stamps: dict[str, LiveColumn] = {}
     for column in found:
         for base in _bases(column):
@@ -123,7 +123,7 @@ def _stamps(table: LiveTable, found: Iterable[LiveColumn]) -> dict[str, LiveColu
 
 
 def _is_version(column: LiveColumn) -> bool:
-    name = _words(column.name)
+    name = words(column.name)
     named = _VERSION.fullmatch(name) and not _OTHER_VERSIONS.fullmatch(name)
     return bool(named) and column.kind in (TypeKind.INTEGER, TypeKind.TEXT)
 
@@ -132,12 +132,12 @@ def _computed_at(table: LiveTable, column: LiveColumn) -> LiveColumn | None:
     endings = ("_at", "_computed_at", "_generated_at", "_rendered_at", "_updated_at")
     names = {f"{base}{ending}" for base in _bases(column) for ending in endings}
     times = (c for c in table.columns if c.kind in _TIMES)
-    return next((c for c in times if _words(c.name).casefold() in names), None)
+    return next((c for c in times if words(c.name).casefold() in names), None)
 
 
 def _bases(column: LiveColumn) -> tuple[str, str]:
     """What the columns beside a cache are called after: its name, with and without ending."""
-    name = _words(column.name).casefold()
+    name = words(column.name).casefold()
     return name, _SUFFIX.sub("", name)
 
 

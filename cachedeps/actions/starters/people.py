@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
+from cachedeps.actions.starters.candidates import words
 from cachedeps.domain.model import TableRef
 from cachedeps.domain.schema import ForeignKey, LiveColumn, LiveTable, Schema, TypeKind
 from cachedeps.render import toml_text
@@ -59,9 +60,11 @@ def _labels(table: LiveTable) -> list[LiveColumn]:
     emails = [
         column
         for column in table.columns
-        if column.kind in (TypeKind.TEXT, TypeKind.OTHER) and _EMAIL.fullmatch(column.name)
+        if column.kind in (TypeKind.TEXT, TypeKind.OTHER) and _EMAIL.fullmatch(words(column.name))
     ]
-    best = [column for name in _BEST_EMAILS for column in emails if column.name.lower() == name]
+    best = [
+        column for name in _BEST_EMAILS for column in emails if words(column.name).lower() == name
+    ]
     return best[:1] or emails
 
 
@@ -103,7 +106,7 @@ def propose_time(table: LiveTable, dialect: str, taken: frozenset[str]) -> Propo
     times = [column for column in table.columns if _is_time(column, dialect)]
     for name in _CREATED:
         for column in times:
-            if column.name.lower() == name:
+            if words(column.name).lower() == name:
                 return (("time", toml_text.string(column.name)),), ()
     others = [c.name for c in times if c.name not in taken and c.kind in _TIMES]
     question = "Which column do --since and --until mean?"

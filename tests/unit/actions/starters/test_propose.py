@@ -148,6 +148,10 @@ def test_names_in_camel_case_are_read_as_words() -> None:
     proposed = cache(*columns, name="bodyHtml")
     assert proposed["stamp"]["column"] == "bodyHtmlVersion"
     assert proposed["computed_at"] == "bodyRenderedAt"
+    settings = read(table("t", column("body html"), moment("createdAt"), column("E-Mail")))
+    assert settings["tables"]["t"]["caches"].keys() == {"body html"}
+    assert settings["tables"]["t"]["time"] == "createdAt"
+    assert settings["tables"]["t"]["owner"] == '"E-Mail"'
 
 
 def test_a_search_vector_is_a_candidate_whatever_its_name() -> None:
