@@ -61,6 +61,10 @@ def propose(schema: Schema, *, url: str, unseen: tuple[str, ...] = ()) -> Starte
                 '(reset = "refresh")?'
             )
     without = [str(t.ref) for t in tables if t.ref not in keys.values()]
+    if shown(url) != url:
+        remarks.append(
+            f"Is {URL_VARIABLE} set? The URL holds a password, so it is not written here."
+        )
     if without:
         remarks.append(f"Nothing that looks like a cache was seen in: {', '.join(without)}")
     if unseen:

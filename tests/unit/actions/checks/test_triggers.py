@@ -125,8 +125,11 @@ def test_a_trigger_that_bumps_updated_at_is_told_and_can_be_accepted() -> None:
 
 
 def test_a_column_that_moves_by_itself_is_told_as_well() -> None:
-    (finding,) = findings(default="current_timestamp() on update current_timestamp()")
+    moving = "current_timestamp() on update current_timestamp()"
+    (finding,) = findings(default=moving, not_caches=("price",))
     assert finding.rule == "reset-touches-row"
+    assert 'not_caches = ["price", "updated_at"]' in finding.fix
+    assert "trigger" not in finding.fix
     assert findings(default="current_timestamp()") == ()
 
 

@@ -229,6 +229,7 @@ def test_a_password_is_never_written() -> None:
         "url": "env:DATABASE_URL",
         "dialect": "postgresql",
     }
+    assert "# ? Is DATABASE_URL set?" in text
     hidden = text_of(table("t", column("x_html")), url="postgresql://db/main?password=s3cret")
     assert "s3cret" not in hidden
     assert read(table("t", column("x_html")))["database"] == {"url": URL}
