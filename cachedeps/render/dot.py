@@ -49,6 +49,7 @@ class _Source:
         }
         self._tables = {table: number for number, table in enumerate(picture.tables)}
         self._conditions = sum(bool(edge.label) for edge in picture.edges)
+        self._drawn = False
         self._columns: dict[str, int] = {}
         self._graph = Digraph(
             "cachedeps", graph_attr=styles.GRAPH, node_attr=styles.NODE, edge_attr=styles.EDGE
@@ -64,6 +65,7 @@ class _Source:
         return str(self._graph.source)
 
     def arranged(self) -> str:
+        self._drawn = True
         self._columns = columns(self._picture)
         if self._columns:
             self._graph.edge_attr.update(styles.MANY_EDGES)
@@ -113,7 +115,8 @@ class _Source:
             faded = all(node.faded for node in nodes)
             color = styles.FADED_INK if faded else styles.GREY
             # from the left edge on, so that a wider font than the layout's stays in the box
-            box.attr(label=_label(wrapped(table, NAME_WIDTH), left=True), fontcolor=color)
+            title = _label(wrapped(table, NAME_WIDTH), left=self._drawn)
+            box.attr(label=title, fontcolor=color)
             for node in nodes:
                 self._node(box, node)
 
