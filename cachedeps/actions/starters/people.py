@@ -28,6 +28,10 @@ Path = tuple[tuple[LiveTable, ForeignKey], ...]
 def propose_owner(schema: Schema, table: LiveTable) -> Proposal:
     """The path to an e-mail address; every path as a question where there are several."""
     paths = [_written(schema, path, label) for path, label in _nearest(schema, table)]
+    beside = () if paths else tuple(_beside(schema, table))
+    if beside:
+        questions = [f"owner = {path}" for path in beside]
+        return (), ("Whose are these rows? E-mails stand in a table beside:", *questions)
     if not paths:
         question = "Whose are these rows? No foreign key leads to a column like email."
         return (), (f'{question} owner = "..."',)
@@ -54,6 +58,21 @@ def _nearest(schema: Schema, table: LiveTable) -> list[tuple[Path, LiveColumn]]:
             if target is not None and key.target not in seen and len(key.columns) == 1:
                 waiting.append((target, (*path, (here, key))))
     return found
+
+
+def _beside(schema: Schema, table: LiveTable) -> Iterator[str]:
+    """Ways to e-mails that refer to the same people: ``user_id = user_emails.user_id``."""
+    links = [(key.target, key.target_columns, key.columns) for key in table.foreign_keys]
+    links.append((table.ref, table.key, table.key))
+    for people, identity, columns in links:
+        for other in schema.tables:
+            for key in other.foreign_keys:
+                same = (key.target, key.target_columns) == (people, identity)
+                if same and len(columns) == 1 and other.ref != table.ref:
+                    for label in _labels(other):
+                        there = f"{_named(other.ref)}.{_quoted(key.columns[0])}"
+                        end = f"{_named(other.ref)}.{_quoted(label.name)}"
+                        yield toml_text.strings([f"{_quoted(columns[0])} = {there}", end])
 
 
 def _labels(table: LiveTable) -> list[LiveColumn]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import cachedeps
 from cachedeps.actions.init import propose
 from cachedeps.domain.model import TableRef
 from cachedeps.domain.schema import (
@@ -206,6 +208,19 @@ def test_two_ways_to_a_person_are_a_question() -> None:
     assert "owner" not in tomllib.loads(text)["tables"]["posts"]
     assert '# ? owner = "author_id -> users.email"' in text
     assert '# ? owner = "editor_id -> users.email"' in text
+
+
+def test_emails_in_a_table_beside_are_a_question_and_its_answer_loads(tmp_path: Path) -> None:
+    people = table("users", column("name"), column("bio_html"))
+    emails = table("user_emails", number("user_id"), column("email"), links={"user_id": "users"})
+    posts = table("posts", column("x_html"), number("user_id"), links={"user_id": "users"})
+    text = text_of(people, emails, posts)
+    assert '# ? owner = ["user_id = user_emails.user_id", "user_emails.email"]' in text
+    assert '# ? owner = ["id = user_emails.user_id", "user_emails.email"]' in text
+    path = tmp_path / "cachedeps.toml"
+    path.write_text(text.replace("# ? owner", "owner"), encoding="utf-8")
+    owners = [t.owner for t in cachedeps.load(path).declaration.tables]
+    assert [str(owner.label.table) for owner in owners if owner] == ["user_emails"] * 2
 
 
 def test_nobody_to_own_the_rows_is_a_question() -> None:
