@@ -173,6 +173,7 @@ def _owners(screen: Screen, owners: Owners, all_owners: str) -> None:
 def _sample(screen: Screen, preview: Preview) -> None:
     if not preview.sample:
         return
+    marked = {s.cache for s in preview.plan.steps if s.reset.kind is ResetKind.MARK}
     screen.heading(f"Sample ({len(preview.sample)} of {amounts.count(preview.cells, 'cell')})")
     screen.table(
         ("cache", "key", "owner", "value"),
@@ -181,7 +182,7 @@ def _sample(screen: Screen, preview: Preview) -> None:
                 row.cache,
                 cut(amounts.key(row.key), 60),
                 cut(row.owner or "", 60),
-                cut(row.excerpt, EXCERPT),
+                cut(f"stamp {row.excerpt}" if row.cache in marked else row.excerpt, EXCERPT),
             )
             for row in preview.sample
         ],

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cachedeps.domain.finding import Refusal
+from cachedeps.domain.model import Reset, ResetKind
 from cachedeps.domain.outcome import Owners, SampleRow, Statement
 from cachedeps.render.preview_screen import Ending, preview_screen
 from tests.unit.render.outcomes import LABELS, METRICS, plan, preview, step
@@ -97,6 +98,13 @@ def test_caches_to_be_named_are_listed_with_their_counts() -> None:
 def test_an_irreplaceable_cache_says_so() -> None:
     seen = preview(plan=plan(steps=(step(irreplaceable=True),)))
     assert f"{METRICS} (irreplaceable)" in str(preview_screen(seen))
+
+
+def test_a_sample_of_what_is_marked_shows_the_stamp_that_goes_and_not_a_value() -> None:
+    marking = plan(steps=(step(reset=Reset(ResetKind.MARK)),))
+    rows = (SampleRow(METRICS, (17,), LABELS[0], "11"),)
+    text = str(preview_screen(preview(plan=marking, sample=rows)))
+    assert f"{METRICS}  17   {LABELS[0]}  stamp 11\n" in text
 
 
 def test_an_escape_sequence_in_a_value_cannot_reach_the_terminal() -> None:
