@@ -146,5 +146,5 @@ def _number(question: str) -> int:
 
 
 def _turned_away(reason: str) -> ApprovalRefusedError:
-    refusal = Refusal("not-confirmed", f"{reason}, so nothing was written")
-    return ApprovalRefusedError(refusal.message, refusals=(refusal,))
+    refusal = Refusal("not-confirmed", reason)
+    return ApprovalRefusedError(f"{reason}, so nothing was written", refusals=(refusal,))

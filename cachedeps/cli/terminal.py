@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 from cachedeps.render.screen import Line, Screen, Style, cut, printable, width
@@ -53,7 +53,13 @@ def ask(question: str) -> str | None:
         line = sys.stdin.readline()
     except (KeyboardInterrupt, OSError, UnicodeDecodeError):
         line = ""
-    return line.strip() if line.endswith("\n") else None
+    if line.endswith("\n"):
+        return line.strip()
+    # who turned away has not ended the line of the question, and may be gone
+    with suppress(OSError):
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    return None
 
 
 def login_name() -> str:

@@ -152,6 +152,9 @@ def test_ctrl_c_while_a_person_reads_writes_nothing(example: Example) -> None:
     terminal.until(WHO_QUESTION)
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.end() == 3
+    *_, refused, reason = terminal.plain.splitlines()
+    assert refused == "refused [approval]: nothing was written, because:"
+    assert reason == "  [not-confirmed] nobody was named as approver"
     assert example.database.read_bytes() == before
 
 
