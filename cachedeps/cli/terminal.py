@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 MOST_COLUMNS = 72
+STAYS_WHOLE = (Style.CODE, Style.COPIED)
 
 
 def show(screen: Screen, *, to: TextIO | None = None) -> None:
@@ -109,7 +110,7 @@ def _folded(text: Text, line: Line, console: Console) -> Iterable[Text]:
 
     Commands and SQL are left as they are: they have to work where they are pasted.
     """
-    if text.cell_len <= console.width or any(span.style is Style.CODE for span in line):
+    if text.cell_len <= console.width or any(span.style in STAYS_WHOLE for span in line):
         return [text]
     first = line[0].text
     # a fact's value stands beside its name, all else below its own beginning

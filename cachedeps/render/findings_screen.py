@@ -54,7 +54,7 @@ def error_screen(error: CachedepsError) -> Screen:
     for reason in reasons:
         screen.line(f"  [{reason.slug}] {reason.message}")
         if reason.hint:
-            screen.line(f"    do: {reason.hint}")
+            screen.line(f"    do: {reason.hint}", Style.COPIED)
     for problem in problems:
         screen.line()
         add_finding(screen, problem)
@@ -68,7 +68,8 @@ def _what_to_do(screen: Screen, error: CachedepsError, *, apart: bool) -> None:
         screen.line()
     if error.hint:
         # a hint of several lines (statements for an administrator) must stay fit to copy
-        screen.block(f"do:\n{error.hint}" if "\n" in error.hint else f"do: {error.hint}")
+        hint = f"do:\n{error.hint}" if "\n" in error.hint else f"do: {error.hint}"
+        screen.block(hint, Style.COPIED)
     if isinstance(error, InterruptedRunError):
         screen.line(f"  receipt: {error.receipt_id}")
 

@@ -204,7 +204,7 @@ def _refusals(screen: Screen, preview: Preview) -> None:
     for refusal in preview.refusals:
         screen.line(f"  [{refusal.slug}] {refusal.message}", Style.BAD)
         if refusal.hint:
-            screen.line(f"    do: {refusal.hint}")
+            screen.line(f"    do: {refusal.hint}", Style.COPIED)
 
 
 def _ending(screen: Screen, preview: Preview, ending: Ending) -> None:

@@ -27,6 +27,8 @@ class Style(StrEnum):
     WARN = "yellow"
     BAD = "red"
     CODE = "cyan"
+    # plain, but it stays on one line where a terminal is narrow: it is going to be copied
+    COPIED = "not reverse"
     # the end of a line that may be cut where the terminal is narrower
     EXCERPT = "none"
 

@@ -28,7 +28,7 @@ def add_statements(screen: Screen, statements: Iterable[Statement]) -> None:
                 f"  … cut at {MOST_SQL} of {len(statement.sql)} characters: --json has it whole"
             )
         for name, value in statement.params[:MOST_PARAMS]:
-            screen.line(f"    {name} = {_value(value)}")
+            screen.line(f"    {name} = {_value(value)}", Style.COPIED)
         rest = len(statement.params) - MOST_PARAMS
         if rest > 0:
             screen.line(f"    ... and {rest} more parameters: --json lists them all")

@@ -171,3 +171,10 @@ def test_a_line_too_long_goes_on_below_its_beginning_and_commands_stay_whole(
     )
     (digest,) = (line for line in lines if line.startswith("digest"))
     assert len(digest.partition("sha256:")[2]) == 64
+
+
+def test_a_hint_stays_on_one_line_so_that_its_command_can_be_copied(example: Example) -> None:
+    refused = Terminal(["explain", "uploads.rotation"], COLUMNS="60")
+    assert refused.end() == 2
+    hint = "  do: did you mean uploads.rotation_metrics or uploads.training_plan?"
+    assert any(line.startswith(hint) for line in refused.plain.splitlines())
