@@ -13,11 +13,12 @@ from cachedeps.render.starter import PLACEHOLDER, ProposedCache
 _ENDINGS = (
     "html|cache|cached|rendered|text|json|jsonb|summary|summaries|metrics|stats|embedding|"
     "embeddings|excerpt|preview|thumbnail|analysis|diagnosis|report|plan|result|results|"
-    "transcript|translation|digest|snippet|description_ai|feedback|insights|score|scores"
+    "transcript|translation|digest|snippet|description_ai|feedback|insights|score|scores|"
+    "recap|gist|tldr|vector|vectors"
 )
 _DERIVED = re.compile(
     rf"(?:.+_(?:{_ENDINGS})|(?:rendered|cached|computed|derived|generated|cooked|baked)(?:_.+)?|"
-    r"embedding|embeddings|summary|excerpt|transcript|metrics|html)",
+    r"embedding|embeddings|vector|summary|recap|gist|tldr|excerpt|transcript|metrics|html)",
     re.IGNORECASE,
 )
 _COUNTER = re.compile(r".+_(?:count|counter|counts|score)|cached_.+", re.IGNORECASE)

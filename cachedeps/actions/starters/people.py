@@ -20,6 +20,8 @@ _EMAIL = re.compile(r"(?:.*_)?e?_?mail(?:_?addr(?:ess)?)?", re.IGNORECASE)
 _BEST_EMAILS = ("email", "e_mail", "mail", "email_address")
 _CREATED = ("created_at", "inserted_at", "created", "created_on", "date_created", "creation_date")
 _TIMES = frozenset({TypeKind.DATE, TypeKind.TIMESTAMP, TypeKind.TIMESTAMP_ZONED})
+# where times are texts, a name has to say so
+_WHEN = re.compile(r".+_(?:at|on|date|time|timestamp)|date_.+|timestamp", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 Path = tuple[tuple[LiveTable, ForeignKey], ...]
@@ -127,7 +129,7 @@ def propose_time(table: LiveTable, dialect: str, taken: frozenset[str]) -> Propo
         for column in times:
             if words(column.name).lower() == name:
                 return (("time", toml_text.string(column.name)),), ()
-    others = [c.name for c in times if c.name not in taken and c.kind in _TIMES]
+    others = [c.name for c in times if c.name not in taken and _reads_like_a_time(c)]
     question = "Which column do --since and --until mean?"
     if not others:
         return (), (f'{question} time = "..."',)
@@ -136,3 +138,7 @@ def propose_time(table: LiveTable, dialect: str, taken: frozenset[str]) -> Propo
 
 def _is_time(column: LiveColumn, dialect: str) -> bool:
     return column.kind in _TIMES or (dialect == "sqlite" and column.kind is TypeKind.TEXT)
+
+
+def _reads_like_a_time(column: LiveColumn) -> bool:
+    return column.kind in _TIMES or _WHEN.fullmatch(words(column.name)) is not None

@@ -84,6 +84,8 @@ def cache(*columns: LiveColumn, name: str) -> Any:
         "embedding",
         "ai_summary",
         "cooked",
+        "recap",
+        "content_vector",
     ],
 )
 def test_a_derived_name_is_a_candidate(name: str) -> None:
@@ -235,6 +237,8 @@ def test_the_time_is_taken_by_name_and_asked_for_otherwise() -> None:
     text = text_of(table("t", column("x_html"), moment("seen")))
     assert "time" not in tomllib.loads(text)["tables"]["t"]
     assert '# ? time = "seen"' in text
+    sqlite = text_of(table("t", column("x_html"), column("sentAt"), column("x")), dialect="sqlite")
+    assert [line for line in sqlite.splitlines() if "? time = " in line] == ['# ? time = "sentAt"']
 
 
 def test_a_password_is_never_written() -> None:
