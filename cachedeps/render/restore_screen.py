@@ -6,7 +6,6 @@ from cachedeps.domain.outcome import RestorePreview
 from cachedeps.render import amounts
 from cachedeps.render.preview_screen import FIRST_OWNERS, Ending
 from cachedeps.render.screen import Screen, Style
-from cachedeps.render.statements import add_statements
 
 MOST_KEYS = 20
 
@@ -30,7 +29,11 @@ def restore_screen(preview: RestorePreview, ending: Ending | None = None) -> Scr
     )
     _regenerated(screen, preview)
     _owners(screen, preview)
-    add_statements(screen, preview.statements)
+    if preview.statements:
+        # they join the journal to the table: exact, and nothing that a person reads
+        told = amounts.count(len(preview.statements), "UPDATE")
+        screen.heading("SQL")
+        screen.line(f"  {told} from the journal, page by page: --json prints the text", Style.DIM)
     if preview.notices:
         screen.heading("Warnings")
     for notice in preview.notices:
