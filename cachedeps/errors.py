@@ -126,6 +126,12 @@ class DatabaseError(FailedError):
     slug = "database"
 
 
+class StatementError(DatabaseError):
+    """The database does not accept a statement, or cannot compute it from the values it met."""
+
+    slug = "statement"
+
+
 class UnreachableError(DatabaseError):
     """The database cannot be reached or does not exist."""
 

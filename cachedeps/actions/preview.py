@@ -12,8 +12,9 @@ from cachedeps.actions.bind import bind, check_keys
 from cachedeps.actions.context import Context
 from cachedeps.actions.fold import MOST_KEPT_CELLS, key_of
 from cachedeps.actions.hazards import Seen, hazards
-from cachedeps.actions.measure import MOST_HASHED_BYTES, Measure
+from cachedeps.actions.measure import MOST_HASHED_BYTES, Extent, Measure
 from cachedeps.actions.people import Owned, read_owners
+from cachedeps.actions.predicates import check_warnings, predicates_to_blame
 from cachedeps.actions.show_sql import statements_of
 from cachedeps.domain.model import OwnerPath, ResetKind
 from cachedeps.domain.outcome import CachePreview, Preview, SampleRow, TableTarget
@@ -42,9 +43,10 @@ def preview(context: Context, plan: Plan, options: Options) -> Preview:
     Raises:
         UnknownNameError: an owner or key of the scope names nothing.
         SchemaMismatchError: the database lacks what the plan needs.
+        PredicateError: the database does not accept a predicate of the scope or the declaration.
         DatabaseError: the database reported an error.
     """
-    with context.session.reading() as connection:
+    with predicates_to_blame(context, plan), context.session.reading() as connection:
         statements = bind(context, connection, plan)
         check_keys(context, connection, plan, statements.catalog)
         return _Reader(context, connection, statements, options).read()
@@ -69,14 +71,17 @@ class _Reader:
             for table in statements.tables()
         }
         first = Fingerprint.SIZES if options.fingerprint == "sizes" else Fingerprint.VALUES
-        self._extents = {
-            name: measure.extent(first, declared_owner(context, name))
-            for name, measure in self._measures.items()
-        }
+        self._extents = {name: self._extent(name, first) for name in self._measures}
         self._steps = {
             name: measure.steps(self._extents[name].counts)
             for name, measure in self._measures.items()
         }
+
+    def _extent(self, table: str, fingerprint: Fingerprint) -> Extent:
+        owner = declared_owner(self._context, table)
+        found = self._measures[table].extent(fingerprint, owner)
+        check_warnings(self._context, self._connection)
+        return found
 
     def read(self) -> Preview:
         fingerprint = self._fingerprint()

@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from cachedeps.db.dialects.base import Dialect, Timeouts
 from cachedeps.db.dialects.mariadb import MariaDB
-from cachedeps.db.dialects.mysql import MySQL
+from cachedeps.db.dialects.mysql import SQL_MODE, MySQL
 from cachedeps.db.dialects.postgresql import PostgreSQL
 from cachedeps.db.dialects.sqlite import SQLite
 from cachedeps.db.session import Session
@@ -138,10 +138,13 @@ def _engine(url: sa.URL) -> Engine:
     try:
         if backend == "sqlite":
             return _sqlite(url)
-        seconds = {"connect_timeout": CONNECT_SECONDS}
+        settings: dict[str, object] = {"connect_timeout": CONNECT_SECONDS}
         if backend == "postgresql":
-            seconds |= {"prepare_threshold": None}  # type: ignore[dict-item]
-        return sa.create_engine(url, poolclass=NullPool, connect_args=seconds)
+            settings |= {"prepare_threshold": None}
+        else:
+            # names are quoted as the mode wants it, and every letter can be sent and read
+            settings |= {"sql_mode": SQL_MODE, "charset": "utf8mb4"}
+        return sa.create_engine(url, poolclass=NullPool, connect_args=settings)
     except ModuleNotFoundError as error:
         message = f"{backend} needs the Python package {error.name}"
         extra = "postgresql" if backend == "postgresql" else "mysql"
@@ -150,6 +153,10 @@ def _engine(url: sa.URL) -> Engine:
 
 def _sqlite(url: sa.URL) -> Engine:
     path = url.database or ""
+    if url.query or path.startswith("file:"):
+        # to leave mode=ro out of account would be to write to what must not be written to
+        message = "options and file: names are not read in the url of an SQLite database"
+        raise UsageError(message, hint="write sqlite:///path/to/file.db")
     if not path or path == ":memory:":
         return sa.create_engine(url)
     if not Path(path).is_file():
@@ -163,6 +170,11 @@ def _sqlite(url: sa.URL) -> Engine:
     )
 
 
+def _unknown_option(name: str) -> UsageError:
+    message = f"{name}: the driver does not know an option of the url, or its value"
+    return UsageError(message, hint="take out what stands after the ? in it")
+
+
 @contextmanager
 def _session(engine: Engine, dialect: Dialect, timeouts: Timeouts) -> Iterator[Session]:
     name = shown(engine.url)
@@ -170,10 +182,13 @@ def _session(engine: Engine, dialect: Dialect, timeouts: Timeouts) -> Iterator[S
     with probe.errors():
         try:
             connection = engine.connect()
-        except TypeError:
+        except (TypeError, ValueError, AttributeError, LookupError):
             # the driver's own words would hold the options' values
-            message = f"{name}: the driver does not know an option of the url"
-            raise UsageError(message, hint="take out what stands after the ? in it") from None
+            raise _unknown_option(name) from None
+        except sa.exc.ProgrammingError as error:
+            if "connection option" not in str(error.orig):
+                raise
+            raise _unknown_option(name) from None
     with connection:
         if isinstance(dialect, MySQL) and getattr(engine.dialect, "is_mariadb", False):
             dialect = MariaDB(dialect.timezone, dialect.schema)

@@ -17,10 +17,19 @@ from cachedeps.errors import (
     DatabaseError,
     LockTimeoutError,
     RightsError,
+    StatementError,
     UnreachableError,
 )
 
 LOCK_NAME = "cachedeps"
+
+
+def _told(error: BaseException | None) -> str:
+    """What the driver says; MySQL's says it in a tuple, behind a number."""
+    arguments = getattr(error, "args", ())
+    if len(arguments) == 2 and isinstance(arguments[0], int):
+        return f"{arguments[1]} (error {arguments[0]})".strip()
+    return str(error).strip()
 
 
 @dataclass
@@ -86,10 +95,10 @@ class Session:
             raise DatabaseError(message, hint="see cachedeps history, then try again") from None
 
     def _translated(self, error: sa.exc.DBAPIError) -> CachedepsError:
-        lines = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
+        lines = _told(error.orig).splitlines() or [type(error.orig).__name__]
         # PostgreSQL's details hold the values of the row
         told = [line for line in lines if not line.startswith(("DETAIL:", "CONTEXT:"))]
-        text = self.clean("\n".join(told))
+        text = self.clean("\n".join(line.strip("\t") for line in told))
         kind = self.dialect.classify(error)
         if kind == "lock-timeout":
             seconds = self.timeouts.lock_seconds
@@ -102,10 +111,13 @@ class Session:
             seconds = self.timeouts.statement_seconds
             hint = "give --statement-timeout, or choose fewer rows"
             return DatabaseError(f"a statement took more than {seconds:g} s: {text}", hint=hint)
-        if kind in {"unreachable", "lost"}:
+        if kind == "unreachable":
+            hint = "check [database] url (user, password, host, name), and that the server runs"
+            return UnreachableError(f"{self.name}: {text}", hint=hint)
+        if kind == "lost":
             hint = "check that the server runs; cachedeps history shows what was done"
             return UnreachableError(f"{self.name}: {text}", hint=hint)
-        return DatabaseError(f"{self.name}: {text}", hint="cachedeps check")
+        return StatementError(f"{self.name}: {text}", hint="cachedeps check")
 
     def clean(self, text: str) -> str:
         """The text without any secret of the URL.

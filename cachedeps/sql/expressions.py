@@ -28,6 +28,9 @@ class Expressions(Protocol):
     def is_null(self, expression: Expression, column: LiveColumn) -> ColumnElement[bool]:
         """Whether a cell holds no value at all."""
 
+    def predicate_text(self, text: str) -> str:
+        """A piece of a predicate between its columns, as it is sent."""
+
     def exact(self, expression: Expression, column: LiveColumn) -> Expression:
         """The column for comparisons that must not ignore case, accents or padding."""
 

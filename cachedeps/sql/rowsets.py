@@ -135,7 +135,7 @@ class RowSets:
                     raise ScopeError(message, hint=hint)
                 parts.append(row.c[live.name])
             elif part.strip():
-                parts.append(sa.literal_column(part))
+                parts.append(sa.literal_column(self._say.predicate_text(part)))
         return Grouping(ClauseList(*parts, operator=None, group=False))  # type: ignore[arg-type]
 
     def _stamp(self, node: StampNotGood | StampBad, ref: TableRef, row: Row) -> Clause:
@@ -194,7 +194,7 @@ class RowSets:
         label_row, label_ref = (row, ref) if table is None else (reached[table], table)
         if owner.where is not None:
             clauses.append(self.predicate(owner.where, label_ref, label_row))
-        label = label_row.c[self._name(owner.label, label_ref)]
+        label, _ = self._column(label_ref, label_row, self._name(owner.label, label_ref))
         return list(reached.values()), clauses, label
 
     def _join(

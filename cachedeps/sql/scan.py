@@ -188,7 +188,8 @@ class Scan:
             return row, sa.null()
         reached, clauses, label = self._statements.rows.owner(owner, self._table.ref, row)
         if not reached:
-            return row, label
+            # the filter of a path without a link: whom it leaves out has no owner here either
+            return row, sa.case((sa.and_(*clauses), label)) if clauses else label
         path = reached[0]
         for other in reached[1:]:
             path = path.join(other, sa.true())

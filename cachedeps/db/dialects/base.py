@@ -120,6 +120,10 @@ class Dialect(ABC):
     def classify(self, error: sa.exc.DBAPIError) -> str:
         """One of lock-timeout, rights, unreachable, lost, other."""
 
+    def makeshift(self, connection: Connection) -> str:
+        """What the last statement could not convert and yet went on with; "" if nothing."""
+        return ""
+
     def has_table(self, connection: Connection, name: str, schema: str | None) -> bool:
         """Whether a table is where a statement would look for it."""
         return sa.inspect(connection).has_table(name, schema=schema)
@@ -147,6 +151,10 @@ class Dialect(ABC):
     def is_null(self, expression: Expression, column: LiveColumn) -> sa.ColumnElement[bool]:
         """Whether a cell holds no value at all."""
         return expression.is_(None)
+
+    def predicate_text(self, text: str) -> str:
+        """A piece of a predicate between its columns, as it is sent."""
+        return text
 
     @abstractmethod
     def exact(self, expression: Expression, column: LiveColumn) -> Expression:

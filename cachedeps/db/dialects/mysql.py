@@ -28,8 +28,29 @@ RIGHTS_ERRORS = {1044, 1142, 1143, 1227, 1370}
 CONNECT_ERRORS = {1045, 1049, 1698, 2002, 2003, 2005}
 TIMEOUT_ERRORS = {1969, 3024}
 LOST_ERRORS = {1053, 1927, 2006, 2013, 2014}
+# values cut, divisions by zero, text that is no number, no time or no JSON
+MAKESHIFTS = {1264, 1292, 1365, 1366, 1367, 1411, 1916, 1918, 4036, 4037, 4038}
+# Whatever the server or the account is set to: SQL text means one thing, nothing is cut or
+# renumbered silently, and dates that were stored once (0000-00-00) can be stored again.
+SQL_MODE = (
+    "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,"
+    "NO_AUTO_VALUE_ON_ZERO"
+)
+WRITING_MODE = f"{SQL_MODE},ALLOW_INVALID_DATES"
+# An account may limit rows, demand keys in WHERE, or read IS NULL as "the row inserted last".
+PINNED = (
+    "SESSION sql_select_limit = 18446744073709551615, SESSION sql_safe_updates = 0, "
+    "SESSION sql_auto_is_null = 0, SESSION sql_big_selects = 1"
+)
+QUOTED_TEXT = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
 TIMES = {TypeKind.TIME, TypeKind.TIMESTAMP, TypeKind.TIMESTAMP_ZONED}
 UNSIGNED = mysql.BIGINT(unsigned=True)
+
+
+def _in_single_quotes(quoted: re.Match[str]) -> str:
+    if quoted[0].startswith("'"):
+        return quoted[0]
+    return "'" + quoted[0][1:-1].replace('""', '"').replace("'", "''") + "'"
 
 
 class MySQL(Dialect):
@@ -53,9 +74,14 @@ class MySQL(Dialect):
         level = "REPEATABLE READ" if read_only else "READ COMMITTED"
         access = "READ ONLY" if read_only else "READ WRITE"
         lock = max(1, round(timeouts.lock_seconds))
+        mode = SQL_MODE if read_only else WRITING_MODE
+        if getattr(connection.dialect, "_server_ansiquotes", False):
+            # the engine of a caller, who has names quoted so
+            mode = f"{mode},ANSI_QUOTES"
         connection.exec_driver_sql(
             f"SET SESSION innodb_lock_wait_timeout = {lock}, SESSION lock_wait_timeout = {lock}, "
             f"SESSION time_zone = '+00:00', SESSION group_concat_max_len = 1048576, "
+            f"SESSION sql_mode = '{mode}', {PINNED}, "
             f"{self._statement_timeout(timeouts.statement_seconds)}"
         )
         if self.schema:
@@ -90,6 +116,14 @@ class MySQL(Dialect):
             "lost": LOST_ERRORS,
         }
         return next((kind for kind, codes in kinds.items() if code in codes), "other")
+
+    def makeshift(self, connection: Connection) -> str:
+        """What the last statement could not convert and yet went on with; "" if nothing.
+
+        A SELECT takes 'abc' for 0 with a warning; an UPDATE of the same rows would fail.
+        """
+        told = connection.exec_driver_sql("SHOW WARNINGS").all()
+        return next((f"{text} (error {code})" for _, code, text in told if code in MAKESHIFTS), "")
 
     def has_table(self, connection: Connection, name: str, schema: str | None) -> bool:
         """Whether a table is where a statement would look for it, and the user may see it."""
@@ -131,6 +165,10 @@ class MySQL(Dialect):
                 return sa.cast(bound, mysql.TIME(fsp=fraction))
             return sa.cast(bound, mysql.DATETIME(fsp=fraction))
         return bound
+
+    def predicate_text(self, text: str) -> str:
+        """A piece of a predicate; text in double quotes must not be read as a name."""
+        return QUOTED_TEXT.sub(_in_single_quotes, text)
 
     def exact(self, expression: Expression, column: LiveColumn) -> Expression:
         """The column for comparisons that must not ignore case, accents or padding."""

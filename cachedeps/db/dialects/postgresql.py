@@ -80,6 +80,10 @@ class PostgreSQL(Dialect):
             "IntervalStyle": "postgres",
             "bytea_output": "hex",
             "extra_float_digits": "3",
+            # what SQL text and journaled arrays mean must not depend on the account
+            "standard_conforming_strings": "on",
+            "transform_null_equals": "off",
+            "array_nulls": "on",
             "plan_cache_mode": "force_custom_plan",
             # a stream is read to its end: the first rows' speed is no matter
             "cursor_tuple_fraction": "1",
