@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +22,7 @@ from cachedeps.actions.patience import patiently
 from cachedeps.domain.model import ResetKind
 from cachedeps.domain.outcome import Approval, Page, Preview, Progress, Receipt
 from cachedeps.domain.plan import Plan
+from cachedeps.domain.schema import Trigger
 from cachedeps.domain.wire import encode
 from cachedeps.errors import (
     CachedepsError,
@@ -223,8 +224,20 @@ class _Run:
                     changed = connection.execute(change, ends).rowcount
                     if changed != expected:
                         raise self._stale(item, f"{changed} cells instead of {expected}")
+            self._check_written(connection, item)
             page = PageDone(item.place, item.number, item.page.rows, cells)
             self._journal.page_done(connection, self._number, page)
+
+    def _check_written(self, connection: Connection, item: _Work) -> None:
+        """What was previewed is what runs: a trigger must not have made something else of it."""
+        triggers = self._statements.catalog.table(item.table.ref).triggers
+        for target in item.table.targets if triggers else ():
+            if not target.write.changes_data:
+                continue
+            query = item.capture.overruled(target, self._statements.new_value(target))
+            cells = integer(connection.scalar(query, self._at(item, target)))
+            if cells:
+                raise overruled(", ".join(target.write.caches), cells, triggers)
 
     def _cells(
         self, connection: Connection, item: _Work, target: Target, rows: int
@@ -307,6 +320,17 @@ class _Run:
         with self._session.writing() as connection:
             at = self._context.now()
             self._journal.set_state(connection, self._number, state, at, notes)
+
+
+def overruled(cache: str, cells: int, triggers: Sequence[Trigger]) -> RefusedError:
+    """The refusal of a page in which a trigger had the last word."""
+    names = ", ".join(trigger.name for trigger in triggers)
+    message = (
+        f"{cells} cells of {cache} do not hold what was written to them: a trigger ({names}) "
+        "wrote something else; the page was rolled back"
+    )
+    hint = 'change the trigger, or declare reset = "none" where the database maintains the cache'
+    return RefusedError(message, hint=hint)
 
 
 def recorded(plan: Plan, statements: Statements) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from cachedeps.actions.fold import integer
 from cachedeps.domain.outcome import RestoreCount
+from cachedeps.domain.schema import Trigger
 from cachedeps.journal.deleted import DeletedRows
 from cachedeps.journal.images import Image, Images
 from cachedeps.sql.statements import Clause, TableTargets, Target
@@ -33,6 +34,7 @@ class Part:
     chosen: tuple[Clause, ...]
     overwrite: bool
     deleted: DeletedRows | None
+    triggers: tuple[Trigger, ...] = ()
 
     @property
     def present(self) -> Clause:
@@ -111,3 +113,10 @@ class Part:
         if not journaled:
             return 0, 0
         return journaled, connection.execute(self.change(), numbers).rowcount
+
+    def overruled(self, connection: Connection, page: int, new_run: int) -> int:
+        """Cells of one page that hold something else than what was put back just now."""
+        if not self.triggers or self.deleted is not None:
+            return 0
+        numbers = {**self.numbers, "at_page": page, "at_new": new_run}
+        return integer(connection.scalar(self.images.not_back(self.image), numbers))

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from cachedeps.actions.apply import Report, Stop, never, silent
+from cachedeps.actions.apply import Report, Stop, never, overruled, silent
 from cachedeps.actions.context import Context
 from cachedeps.actions.parts import Part
 from cachedeps.actions.patience import patiently
@@ -178,10 +178,14 @@ class _Restore:
 
     def _put_back(self, connection: Connection, returning: Returning, page: PageDone) -> int:
         parts = returning.parts(page.place)
-        found = {part.cache: self._part(connection, part, page) for part in parts}
-        cells = {cache: count for cache, count in found.items() if count}
+        found = [(part, self._part(connection, part, page)) for part in parts]
+        cells = {part.cache: count for part, count in found if count}
         if not cells:
             return 0
+        for part, _ in found:
+            wrong = part.overruled(connection, page.page, self._number)
+            if wrong:
+                raise overruled(part.cache, wrong, part.triggers)
         rows = returning.rows_written(connection, page.place, page.page, self._number)
         done = PageDone(page.place, page.page, rows, cells)
         self._journal.page_done(connection, self._number, done)

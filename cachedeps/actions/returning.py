@@ -117,9 +117,7 @@ class Returning:
     def _part(self, place: int, table: TableTargets, target: Target, images: Images) -> Part:
         new = None
         if not self._restored:
-            new = self._statements.written(target.write, target.live)
-            if target.write.kind is ResetKind.MARK:
-                new = sa.null()
+            new = self._statements.new_value(target)
         number = self._numbers[target.write]
         deleted = None
         if target.write.kind is ResetKind.DELETE_ROW:
@@ -145,6 +143,7 @@ class Returning:
             chosen=self._chosen.clauses(table, table.table),
             overwrite=overwrite,
             deleted=deleted,
+            triggers=self._statements.catalog.table(table.ref).triggers,
         )
 
     def _check_rows(self, connection: Connection) -> None:

@@ -56,6 +56,7 @@ class Capture:
     def __init__(
         self, tables: JournalTables, dialect: Dialect, statements: Statements, table: TableTargets
     ) -> None:
+        self._tables = tables
         self._cell = tables.cell
         self._dialect = dialect
         self._table = table
@@ -102,6 +103,12 @@ class Capture:
             cell.c.page == number("at_page"),
             cell.c.part == part,
         )
+
+    def overruled(self, target: Target, new: Expression) -> sa.Select[Any]:
+        """How many cells of one page hold something else than what was written to them."""
+        images = Images(self._tables, self._dialect, self._table)
+        deleted = target.write.kind is ResetKind.DELETE_ROW
+        return images.overruled(images.image(target, new), deleted=deleted)
 
     def change(self, target: Target) -> sa.Update | sa.Delete | None:
         """The target's own statement for the rows of one page."""
@@ -193,6 +200,30 @@ class Images:
                 for place, column in enumerate(self._table.key)
             )
         )
+
+    def overruled(self, image: Image, *, deleted: bool = False) -> sa.Select[Any]:
+        """How many cells of one page do not hold what the run has just written.
+
+        Where whole rows were deleted: how many of them are there again.
+        """
+        differs = sa.true() if deleted else sa.not_(image.ours)
+        source = image.cell.join(image.table, image.here)
+        query: sa.Select[Any] = sa.select(sa.func.count()).select_from(source)
+        return query.where(image.of_run, self.in_page(image.cell), differs)
+
+    def not_back(self, image: Image) -> sa.Select[Any]:
+        """How many cells of one page, put back just now by ``at_new``, do not hold their value."""
+        noted = self._tables.cell.alias("noted")
+        keys = [
+            noted.c[f"key_{place}"] == image.cell.c[f"key_{place}"]
+            for place in range(len(self._table.key))
+        ]
+        source = image.cell.join(image.table, image.here).join(
+            noted,
+            sa.and_(noted.c.page == image.cell.c.page, *keys, self.of_run(noted, "new")),
+        )
+        query: sa.Select[Any] = sa.select(sa.func.count()).select_from(source)
+        return query.where(image.of_run, self.in_page(image.cell), sa.not_(image.already))
 
     def linked(self, image: Image) -> Clause:
         """That a cell of the run and the cell it put back are the same one.

@@ -106,6 +106,12 @@ class Statements:
             return sa.null()
         return self.say.literal(write.value, live, "value")
 
+    def new_value(self, target: Target) -> Expression:
+        """What a target's column holds once its write is done; a mark leaves NULL."""
+        if target.write.kind is ResetKind.MARK:
+            return sa.null()
+        return self.written(target.write, target.live)
+
     def between(self, target: TableTargets) -> Clause:
         """A closed run of keys, its ends being the parameters ``low_N`` and ``high_N``."""
         return sa.and_(
