@@ -177,29 +177,45 @@ def _owned_keys(
 
 
 def check_labels(
-    connection: Connection, node: OwnerIn, rows: RowSets, row: sa.TableClause
+    connection: Connection, node: OwnerIn, rows: RowSets, *places: sa.FromClause
 ) -> None:
-    """Every label must name somebody.
+    """Every label must name somebody in one of the places where rows of the table are.
 
     Raises:
         UnknownNameError: a label names nobody; the hint says who may be meant.
     """
+    listings = [_listing(node, rows, row) for row in places]
+    wanted: list[Any] = [sa.bindparam("owner", value, unique=True) for value in node.labels]
+    found = {
+        _text(value).casefold()
+        for label, listing in listings
+        for (value,) in connection.execute(listing.where(label.in_(wanted)))
+    }
+    missing = [value for value in node.labels if value.casefold() not in found]
+    if missing:
+        known = [
+            _text(value)
+            for _, listing in listings
+            for (value,) in connection.execute(listing.limit(LABELS_TO_COMPARE))
+        ]
+        close = get_close_matches(missing[0], known, n=1, cutoff=0.8)
+        hint = f"did you mean {close[0]}?" if close else "check the spelling"
+        message = f"nobody is called {missing[0]!r} in {node.owner.text or node.table}"
+        raise UnknownNameError(message, hint=hint)
+
+
+def _text(label: object) -> str:
+    # MySQL's journal keeps the text of deleted rows as bytes
+    return label.decode("utf-8", "replace") if isinstance(label, bytes) else str(label)
+
+
+def _listing(
+    node: OwnerIn, rows: RowSets, row: sa.FromClause
+) -> tuple[sa.ColumnElement[Any], sa.Select[Any]]:
+    """The label's column, and the SELECT of everybody who can be named."""
     _, clauses, label = rows.owner(node.owner, node.table, row)
     # an address that the path's filter leaves out names nobody; the filter stands last
     filters = clauses[-1:] if node.owner.where is not None else []
     # the label's own table alone: an owner without rows is known, and simply has none
     table = label.table if isinstance(label, sa.ColumnClause) and label.table is not None else row
-    wanted: list[Any] = [sa.bindparam("owner", value, unique=True) for value in node.labels]
-    query = sa.select(label).select_from(table).where(label.in_(wanted), *filters).distinct()
-    found = {str(value) for (value,) in connection.execute(query)}
-    missing = [
-        value for value in node.labels if value.casefold() not in {f.casefold() for f in found}
-    ]
-    if missing:
-        listing = sa.select(label).select_from(table).where(*filters).distinct()
-        listing = listing.limit(LABELS_TO_COMPARE)
-        known = [str(value) for (value,) in connection.execute(listing)]
-        close = get_close_matches(missing[0], known, n=1, cutoff=0.8)
-        hint = f"did you mean {close[0]}?" if close else "check the spelling"
-        message = f"nobody is called {missing[0]!r} in {node.owner.text or node.table}"
-        raise UnknownNameError(message, hint=hint)
+    return label, sa.select(label).select_from(table).where(*filters).distinct()

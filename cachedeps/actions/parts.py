@@ -21,7 +21,8 @@ class Part:
     """One write of a run: its cells, and the condition of those that go back.
 
     ``place`` is that of its table among the plan's tables, ``numbers`` name its cells in the
-    journal. ``chosen`` are conditions on the row; ``deleted`` is set where whole rows went.
+    journal. ``chosen`` are conditions on the row; ``deleted`` is set where whole rows went, and
+    ``typed`` selects the journaled keys that were typed where rows are chosen by keys alone.
     """
 
     cache: str
@@ -35,6 +36,7 @@ class Part:
     overwrite: bool
     deleted: DeletedRows | None
     triggers: tuple[Trigger, ...] = ()
+    typed: sa.Select[Any] | None = None
 
     @property
     def present(self) -> Clause:
@@ -60,7 +62,7 @@ class Part:
             (self.image.already, "already"),
             else_="regenerated",
         )
-        # where rows are chosen, a vanished row cannot be told to be among them
+        # whose a vanished row was cannot be told any more
         rows = [self.present, *self.chosen] if self.chosen else []
         inner = sa.select(state.label("state")).select_from(self._with_rows(outer=True))
         sub = inner.where(self.image.of_run, *rows).subquery()
@@ -68,6 +70,11 @@ class Part:
         query = sa.select(*columns).group_by(sub.c.state)
         result = connection.execute(query, self.numbers)
         found = {str(name): integer(cells) for name, cells in (tuple(row) for row in result)}
+        if self.typed is not None:
+            # the journal knows the keys of rows that are not there any more
+            count = sa.select(sa.func.count()).select_from(self.typed.subquery())
+            total = integer(connection.scalar(count, self.numbers))
+            found["vanished"] = total - sum(found.values())
         return RestoreCount(
             cache=self.cache,
             restorable=found.get("restorable", 0),
@@ -82,14 +89,6 @@ class Part:
         if self.image.written is None:
             return source
         return source.join(self.image.written, self.images.linked(self.image), isouter=outer)
-
-    def cells(self) -> sa.Select[Any]:
-        """The keys of the chosen cells, whatever has become of their values."""
-        if self.deleted is not None:
-            return self.deleted.keys().params(self.numbers)
-        source = self.image.cell.join(self.image.table, self.image.here)
-        query: sa.Select[Any] = sa.select(*self.table.keys).select_from(source)
-        return query.where(self.image.of_run, *self.chosen).params(self.numbers)
 
     def going_back(self) -> sa.Select[Any]:
         """The keys of the live rows that get a value back."""

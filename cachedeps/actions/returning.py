@@ -67,6 +67,9 @@ class Returning:
         self._restored = self._restored_number(connection)
         self._check_columns()
         self._chosen = Chosen(context, self._statements, choice)
+        self._places = {p.place for p in context.journal.pages(connection, run.number)}
+        tables = (table.name for table, _ in self._wanted())
+        self._chosen.check_tables(run.receipt.id, tables)
         self._all = tuple(self._parts())
         self._counts: tuple[RestoreCount, ...] | None = None
         self._check_rows(connection)
@@ -93,14 +96,23 @@ class Returning:
                 raise ScopeError(message, hint=f"it goes back for all of them: add {more}")
 
     def _parts(self) -> Iterator[Part]:
+        places = {table.name: place for place, table in enumerate(self._statements.tables())}
+        for table, target in self._wanted():
+            if self._can_go_back(target):
+                yield self._part(places[table.name], table, target, self._images(table))
+
+    def _wanted(self) -> Iterator[tuple[TableTargets, Target]]:
+        """The writes that the choice of columns leaves; typed keys are of tables with cells."""
+        named = set(self._choice.columns)
         for place, table in enumerate(self._statements.tables()):
-            images = Images(self._context.journal.tables, self._context.session.dialect, table)
+            if self._choice.by_key and place not in self._places:
+                continue
             for target in table.targets:
-                wanted = not self._choice.columns or set(self._choice.columns) & set(
-                    target.write.caches
-                )
-                if wanted and self._can_go_back(target):
-                    yield self._part(place, table, target, images)
+                if not named or named & set(target.write.caches):
+                    yield table, target
+
+    def _images(self, table: TableTargets) -> Images:
+        return Images(self._context.journal.tables, self._context.session.dialect, table)
 
     def _can_go_back(self, target: Target) -> bool:
         names = ", ".join(target.write.caches)
@@ -127,30 +139,43 @@ class Returning:
             deleted = DeletedRows(
                 tables, dialect, table, live, lambda row: self._chosen.clauses(table, row)
             )
+        by_key_alone = self._choice.by_key and not self._choice.owners
+        typed = self._chosen.known(table, images) if by_key_alone else None
         overwrite = bool(set(self._choice.overwrite_regenerated) & set(target.write.caches))
         return Part(
             cache=", ".join(target.write.caches),
             place=place,
             table=table,
             target=target,
-            numbers={
-                "at_run": self._run.number,
-                "at_write": number,
-                "at_restored": self._restored,
-            },
+            numbers=self._named(target),
             images=images,
             image=images.image(target, new),
             chosen=self._chosen.clauses(table, table.table),
             overwrite=overwrite,
             deleted=deleted,
             triggers=self._statements.catalog.table(table.ref).triggers,
+            typed=typed,
         )
 
+    def _named(self, target: Target) -> dict[str, int]:
+        """The parameters that name the cells of one write."""
+        return {
+            "at_run": self._run.number,
+            "at_write": self._numbers[target.write],
+            "at_restored": self._restored,
+        }
+
     def _check_rows(self, connection: Connection) -> None:
-        self._chosen.check_owners(
-            connection, {part.place: part.table for part in self._all}.values()
+        gone = (
+            (part.table, None if part.deleted is None else part.deleted.all_rows(part.numbers))
+            for part in self._all
         )
-        cells = ((part.table, part.cells()) for part in self._all)
+        self._chosen.check_owners(connection, gone)
+        # cells that cannot go back are cells of the receipt all the same
+        cells = (
+            (table, self._chosen.known(table, self._images(table)).params(self._named(target)))
+            for table, target in self._wanted()
+        )
         self._chosen.check_keys(connection, self._run.receipt.id, cells)
 
     def parts(self, place: int) -> Iterator[Part]:

@@ -21,7 +21,11 @@ Chosen = Annotated[
 ]
 Keys = Annotated[
     list[str] | None,
-    typer.Option("--key", metavar="KEYS", help="Only rows with these keys: 1,2 or (1,a),(2,b)."),
+    typer.Option(
+        "--key",
+        metavar="KEYS",
+        help="Only rows with these keys: 1,2 or TABLE=(1,a),(2,b); repeats.",
+    ),
 ]
 Overwrite = Annotated[
     list[str] | None,
@@ -52,14 +56,18 @@ def restore(
 
     A cell that was regenerated since is left alone, unless its cache is named.
     """
+    project = load(config)
+    tables = [table.name for table in project.declaration.tables]
+    typed = [typed_keys(text, tables) for text in key or ()]
     choice = RestoreChoice(
         columns=tuple(column or ()),
         owners=tuple(owner or ()),
-        keys=tuple(k for text in key or () for k in typed_keys(text, ()).keys),
+        keys=tuple(key for keys in typed if keys.table is None for key in keys.keys),
         overwrite_regenerated=tuple(overwrite_regenerated or ()),
+        table_keys=tuple(keys for keys in typed if keys.table is not None),
     )
     consent = Consent.typed(approved_by, expect_rows, as_json=json)
-    with Waits(lock_timeout, statement_timeout).open(load(config)) as database:
+    with Waits(lock_timeout, statement_timeout).open(project) as database:
         with terminal.reading(database.name):
             seen = database.preview_restore(receipt, choice)
         if apply:

@@ -26,7 +26,7 @@ LOCK_NAME = "cachedeps"
 
 def _told(error: BaseException | None) -> str:
     """What the driver says; MySQL's says it in a tuple, behind a number."""
-    arguments = getattr(error, "args", ())
+    arguments: tuple[object, ...] = getattr(error, "args", ())
     if len(arguments) == 2 and isinstance(arguments[0], int):
         return f"{arguments[1]} (error {arguments[0]})".strip()
     return str(error).strip()

@@ -9,6 +9,7 @@ from cachedeps.domain.finding import Notice, Refusal
 from cachedeps.domain.model import ResetKind, Scalar
 from cachedeps.domain.plan import Keep, Plan
 from cachedeps.domain.rows import KeyValues
+from cachedeps.domain.scope import TableKeys
 from cachedeps.errors import ApprovalRefusedError
 
 Params = tuple[tuple[str, Scalar | tuple[Scalar, ...] | None], ...]
@@ -263,6 +264,8 @@ class Receipt:
 class RestoreChoice:
     """Which cells of a receipt to put back; an empty choice means all of them.
 
+    ``keys`` are those of the one table that the receipt wrote to; where there are several,
+    ``table_keys`` name theirs, and a table without any is left alone.
     ``overwrite_regenerated`` names caches whose regenerated cells are overwritten too.
     """
 
@@ -270,6 +273,17 @@ class RestoreChoice:
     owners: tuple[str, ...] = ()
     keys: tuple[KeyValues, ...] = ()
     overwrite_regenerated: tuple[str, ...] = ()
+    table_keys: tuple[TableKeys, ...] = ()
+
+    @property
+    def by_key(self) -> bool:
+        """Whether rows are chosen by their keys."""
+        return bool(self.keys or self.table_keys)
+
+    def keys_of(self, table: str) -> tuple[KeyValues, ...]:
+        """The keys that were typed for a table."""
+        named = (keys.keys for keys in self.table_keys if keys.table in {None, table})
+        return (*self.keys, *(key for keys in named for key in keys))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,17 @@ class DeletedRows:
         self._columns = columns
         self._choose = choose
 
+    def all_rows(self, numbers: Numbers) -> sa.Subquery:
+        """Every journaled row, as ``numbers`` name them, for use inside any query."""
+        return self._select().params(dict(numbers)).subquery("gone")
+
     def _rows(self, *, one_page: bool) -> sa.Subquery:
+        query = self._select()
+        if one_page:
+            query = query.where(self._tables.cell.c.page == number("at_page"))
+        return query.subquery("gone")
+
+    def _select(self) -> sa.Select[Any]:
         """Journaled rows as rows again: their keys as journaled, and every column by its name."""
         cell = self._tables.cell
         keys = [cell.c[f"key_{place}"] for place in range(len(self._table.key))]
@@ -56,13 +66,10 @@ class DeletedRows:
             for part, column in enumerate(self._columns)
         ]
         query: sa.Select[Any] = sa.select(*named, *values).group_by(*keys)
-        query = query.where(
+        return query.where(
             cell.c.run == number("at_run"),
             cell.c.write == number("at_write"),
         )
-        if one_page:
-            query = query.where(cell.c.page == number("at_page"))
-        return query.subquery("gone")
 
     def _here(self, gone: sa.Subquery) -> Clause:
         return sa.and_(
@@ -82,12 +89,6 @@ class DeletedRows:
         query = sa.select(sa.func.count(), taken).select_from(source).where(*self._choose(gone))
         total, used = connection.execute(query, dict(numbers)).one()
         return int(total) - int(used), int(used)
-
-    def keys(self) -> sa.Select[Any]:
-        """The keys of the chosen rows, whether or not they can go back."""
-        gone = self._rows(one_page=False)
-        columns = [gone.c[column.name] for column in self._table.key]
-        return sa.select(*columns).where(*self._choose(gone))
 
     def taken(self, connection: Connection, numbers: Numbers) -> list[KeyValues]:
         """The keys that other rows hold now."""

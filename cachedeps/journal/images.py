@@ -11,7 +11,7 @@ from sqlalchemy.types import NullType
 
 from cachedeps.db.dialects.base import Dialect, Expression
 from cachedeps.domain.model import ResetKind
-from cachedeps.domain.schema import LiveColumn
+from cachedeps.domain.schema import LiveColumn, TypeKind
 from cachedeps.journal.tables import JournalTables
 from cachedeps.sql.statements import Clause, Statements, TableTargets, Target
 
@@ -187,6 +187,18 @@ class Images:
             cell.c.write == number("at_write"),
             cell.c.part == 0,
         )
+
+    def known(self) -> sa.Subquery:
+        """The keys of the cells of one write, as columns of the table, whatever became of them."""
+        cell = self._tables.cell.alias("known")
+        columns = []
+        for place, column in enumerate(self._table.key):
+            value = cell.c[f"key_{place}"]
+            # a uuid is looked for by its bytes, all else in its column's own type
+            of_uuid = column.kind is TypeKind.UUID
+            read = self._dialect.from_journal if of_uuid else self._dialect.key_from_journal
+            columns.append(read(value, column).label(column.name))
+        return sa.select(*columns).where(self.of_run(cell, "run")).subquery("journaled")
 
     def in_page(self, cell: sa.FromClause) -> Clause:
         """The cells of one page: parameter ``at_page``."""

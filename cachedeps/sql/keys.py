@@ -41,6 +41,8 @@ def key_in(
         raise ScopeError(message, hint=hint)
     for key in keys:
         _check(key, ref, columns, say)
+    if not keys:
+        return sa.false()
     if len(columns) == 1:
         column = columns[0]
         return row.c[column.name].in_([say.literal(key[0], column, "key") for key in keys])

@@ -74,12 +74,15 @@ def test_a_predicate_that_the_database_refuses_is_named_with_its_table(
 def test_the_predicate_that_is_right_is_not_blamed(database: Database, tmp_path: Path) -> None:
     filled(database)
     wrong = "number > 'abc'" if database.dialect == "postgresql" else "number = (1, 2)"
-    declared = DECLARATION + f"""rows = "text <> 'x'"
+    declared = (
+        DECLARATION
+        + f"""rows = "text <> 'x'"
 [tables.cells.caches.other]
 column = "value"
 depends_on = [{{ on = "model", when = "{wrong}" }}]
 rows = "text = 'x'"
 """
+    )
     with pytest.raises(PredicateError) as caught:
         chosen(database, tmp_path, Where("number > 1"), declared)
     assert wrong in caught.value.message
@@ -123,7 +126,7 @@ def hostile(database: Database) -> Database:
     return replace(database, url=url.render_as_string(hide_password=False))
 
 
-MEANING = (
+MEANING: tuple[tuple[str, list[int]], ...] = (
     ("text = 'a\\\\b'", [1]),
     ("NOT number BETWEEN 1 AND 2", [3, 4]),
     ("value = NULL", []),

@@ -95,9 +95,7 @@ def test_a_row_that_a_trigger_brings_back_is_not_deleted(
     again = "INSERT INTO notes VALUES (OLD.id, 'again')"
     database.execute(
         *{
-            "sqlite": (
-                f"CREATE TRIGGER overrule AFTER DELETE ON notes BEGIN {again}; END",
-            ),
+            "sqlite": (f"CREATE TRIGGER overrule AFTER DELETE ON notes BEGIN {again}; END",),
             "postgresql": (
                 "CREATE FUNCTION overrule() RETURNS trigger LANGUAGE plpgsql AS"
                 f" $$ BEGIN {again}; RETURN NULL; END $$",
