@@ -232,3 +232,72 @@ def test_text_that_is_no_time_is_never_taken_for_one(database: Database, tmp_pat
     with pytest.raises(UnsupportedError, match="at") as caught:
         chosen(database, tmp_path, Until("2026-04-25"))
     assert caught.value.exit_code == 2
+
+
+SOURCE = """
+[upstreams.posts]
+table = "posts"
+changed_at = "changed"
+[tables.posts.caches.value]
+depends_on = ["posts"]
+computed_at = "computed"
+"""
+# Berlin is two hours ahead of UTC in April; 02:30 comes twice on 25 October
+PAIRS = (
+    ("2026-04-25 12:00:00", "2026-04-25T10:00:00Z", False),
+    ("2026-04-25 12:00:00", "2026-04-25T10:00:00.000001Z", True),
+    ("2026-04-25T11:59:59.999999", "2026-04-25T10:00:00Z", True),
+    ("2026-04-25T10:00:00Z", "2026-04-25 12:00:00", False),
+    ("2026-04-25T10:00:00Z", "2026-04-25 12:00:00.5", True),
+    ("2026-04-25T13:00:00+03:00", "2026-04-25T12:00:01", True),
+    ("2026-04-25", "2026-04-24T22:00:00Z", False),
+    ("2026-04-25", "2026-04-24T22:00:01Z", True),
+    ("2026-01-25 12:00", "2026-01-25T11:00:00Z", False),
+    ("2026-01-25 12:00", "2026-01-25T11:00:01Z", True),
+    ("2026-10-25 02:30:00", "2026-10-25T01:30:00Z", False),
+    ("2026-10-25 02:30:00", "2026-10-25T01:30:01Z", True),
+    ("2026-03-29 02:30:00", "2026-03-29T01:30:00Z", False),
+    ("2026-03-29 02:30:00", "2026-03-29T01:30:01Z", True),
+    ("2026-04-25 12:00:00", "2026-04-25T12:00:00", False),
+    ("2026-04-25 12:00:00", "2026-04-25T12:00:01", True),
+)
+
+
+def behind(database: Database, folder: Path, settings: str = "") -> list[int]:
+    declared = project(database, folder, SOURCE, settings=settings)
+    with declared.connect() as db:
+        seen = db.preview(declared.plan(scope=Scope(stale=True)))
+        return [int(key) for (key,) in db.keys(seen, "posts.value")]
+
+
+def test_times_with_and_without_a_zone_are_compared_in_the_declared_zone(
+    database: Database, tmp_path: Path
+) -> None:
+    if database.dialect == "mariadb":
+        pytest.skip("text is refused as a time on MariaDB")
+    database.execute(
+        "CREATE TABLE posts (id INTEGER PRIMARY KEY, changed TEXT, computed TEXT, value TEXT)"
+    )
+    rows = ((i, changed, at, "x") for i, (at, changed, _) in enumerate(PAIRS, start=1))
+    database.insert("posts", *rows)
+    stale = [i for i, (_, _, is_stale) in enumerate(PAIRS, start=1) if is_stale]
+    assert behind(database, tmp_path, BERLIN) == stale
+    assert behind(database, tmp_path) != stale
+
+
+def test_columns_of_both_kinds_are_compared_in_the_declared_zone(
+    database: Database, tmp_path: Path
+) -> None:
+    if database.dialect != "postgresql":
+        pytest.skip("only PostgreSQL has both and can compare them in a zone")
+    database.execute(
+        "SET TimeZone = 'UTC'",
+        "CREATE TABLE posts (id INTEGER PRIMARY KEY, changed TIMESTAMPTZ, computed TIMESTAMP,"
+        " value TEXT)",
+    )
+    mixed = [(at, changed, is_stale) for at, changed, is_stale in PAIRS if changed[-1] == "Z"]
+    plain = [pair for pair in mixed if pair[0][-1] != "Z"]
+    rows = ((i, changed, at, "x") for i, (at, changed, _) in enumerate(plain, start=1))
+    database.insert("posts", *rows)
+    stale = [i for i, (_, _, is_stale) in enumerate(plain, start=1) if is_stale]
+    assert behind(database, tmp_path, BERLIN) == stale

@@ -17,7 +17,12 @@ _MOMENTS = frozenset({TypeKind.DATE, TypeKind.TIMESTAMP, TypeKind.TIMESTAMP_ZONE
 def check_keys(subject: Subject) -> Iterator[Finding]:
     """Tables whose rows nothing identifies, and rows whose foreign keys point nowhere."""
     for table, live in subject.tables():
-        if _needs_key(table) and not identifies(table, live):
+        if _needs_key(table) and table.key and not _is_unique(table, live):
+            listed = ", ".join(table.key)
+            message = f"several rows of {live.ref} can have the same ({listed}): it is no key"
+            fix = "name columns that are unique together, or leave key out"
+            yield subject.finding("no-key", f"{key_of(table)}.key", message, fix)
+        elif _needs_key(table) and not identifies(table, live):
             message = f"{live.ref} has no primary key, so its rows cannot be named one by one"
             fix = "add a primary key, or a unique constraint over NOT NULL columns"
             yield subject.finding("no-key", key_of(table), message, fix)
@@ -31,6 +36,14 @@ def check_keys(subject: Subject) -> Iterator[Finding]:
                 "PRAGMA foreign_keys = ON"
             )
             yield subject.finding("foreign-keys-off", key_of(table), message, fix)
+
+
+def _is_unique(table: Table, live: LiveTable) -> bool:
+    """Whether the declared key holds a set of columns that the database keeps unique."""
+    if live.kind is not RelationKind.TABLE or any(not live.column(name) for name in table.key):
+        return True
+    unique = (live.key, *live.unique) if live.key else live.unique
+    return any(set(columns).issubset(table.key) for columns in unique if columns)
 
 
 def _needs_key(table: Table) -> bool:

@@ -122,6 +122,9 @@ class SQLite(Dialect):
         raw = connection.connection.driver_connection
         if isinstance(raw, sqlite3.Connection):
             _register(raw)
+            if self.timezone != "UTC":
+                utc = sqlite_times.utc_from_local(self.timezone)
+                raw.create_function("cachedeps_utc", 1, utc, deterministic=True)
         if raw is not None and raw.in_transaction:
             return
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(timeouts.lock_seconds * 1000)}")
@@ -235,9 +238,12 @@ class SQLite(Dialect):
         """Whether one time column is before another one."""
         if left_column.separator and left_column.separator == right_column.separator:
             return sqlite_times.trimmed(left) < sqlite_times.trimmed(right)
-        return sqlite_times.trimmed(sqlite_times.instant(left)) < sqlite_times.trimmed(
-            sqlite_times.instant(right)
+        local_as_utc = self.timezone != "UTC"
+        one, other = (
+            sqlite_times.trimmed(sqlite_times.instant(side, local_as_utc=local_as_utc))
+            for side in (left, right)
         )
+        return one < other
 
     def stored_size(self, expression: Expression) -> Expression:
         """The stored size of a value in bytes, as cheaply as the database can tell it."""

@@ -8,7 +8,9 @@ go through its arithmetic, and a fraction is kept as it is written.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -83,8 +85,31 @@ def zoned(text: Expression) -> Clause:
     return sa.or_(*(_like(text, pattern) for pattern, _, _ in ENDS))
 
 
-def instant(value: Expression) -> Expression:
-    """A time of any spelling as ``YYYY-MM-DD HH:MM:SS[.fraction]``, in UTC where zoned."""
+def utc_from_local(timezone: str) -> Callable[[str | None], str | None]:
+    """What SQLite cannot do itself: ``YYYY-MM-DD HH:MM:SS[.fraction]`` of a zone, in UTC.
+
+    An hour that comes twice, or never, is read in standard time, as PostgreSQL does.
+    """
+    zone = ZoneInfo(timezone)
+
+    def convert(text: str | None) -> str | None:
+        try:
+            local = datetime.fromisoformat((text or "")[:19])
+            offsets = [local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1)]
+            moved = local - min(offset for offset in offsets if offset is not None)
+        except (ValueError, OverflowError):
+            # no day of the calendar
+            return text
+        return moved.isoformat(" ") + (text or "")[19:]
+
+    return convert
+
+
+def instant(value: Expression, *, local_as_utc: bool = False) -> Expression:
+    """A time of any spelling as ``YYYY-MM-DD HH:MM:SS[.fraction]``, in UTC where zoned.
+
+    ``local_as_utc`` moves those without a zone to UTC as well, by ``cachedeps_utc``.
+    """
     length = sa.func.length(value)
     spaced = sa.func.replace(value, _raw("'T'"), _raw("' '"))
     plain = sa.case(
@@ -96,7 +121,7 @@ def instant(value: Expression) -> Expression:
         (sa.func.typeof(value) == _raw("'integer'"), _seconds(value)),
         (sa.func.typeof(value) == _raw("'real'"), _fractional(value)),
         *((_like(value, pattern), _shifted(value, n, end(value))) for pattern, n, end in ENDS),
-        else_=plain,
+        else_=sa.func.cachedeps_utc(plain) if local_as_utc else plain,
     )
 
 

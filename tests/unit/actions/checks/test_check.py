@@ -338,7 +338,10 @@ def test_rows_must_be_nameable() -> None:
     assert only(findings(found=nullable)).rule == "no-key"
     unique = replace(LIVE_UPLOADS, key=(), unique=(("id",),))
     assert findings(found=unique) == ()
-    assert findings(replace(DECLARED_UPLOADS, key=("id",)), nothing) == ()
+    declared = only(findings(replace(DECLARED_UPLOADS, key=("id",)), nothing))
+    assert (declared.rule, "tables.uploads.key" in declared.where) == ("no-key", True)
+    wider = replace(DECLARED_UPLOADS, key=("id", "user_id"))
+    assert findings(wider, unique) == ()
 
 
 def test_rows_that_refer_to_nothing_tell_that_foreign_keys_are_off() -> None:
