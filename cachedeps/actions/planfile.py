@@ -73,7 +73,8 @@ def _document(path: Path) -> dict[str, Any]:
         message = f"{path} cannot be read: {error.strerror}"
         raise PlanFileError(message, hint=HOW) from None
     except ValueError as error:
-        message = f"{path} is no plan file: {error}"
+        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error
+        message = f"{path} is no plan file: {reason}"
         raise PlanFileError(message, hint=HOW) from None
     except RecursionError:
         message = f"{path} is no plan file: it is nested too deeply"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +36,9 @@ DRIVERS = {
 }
 CONNECT_SECONDS = 10
 ESCAPES = "in a name or password write @ as %40, : as %3A and / as %2F"
-SHOWN_OPTIONS = ("host", "port", "unix_socket")
+SHOWN_OPTIONS = ("host", "port", "unix_socket", "dbname", "database", "db", "service")
+SEARCH_PATH = re.compile(r"search_path\s*=\s*(?:\\.|\S)+", re.IGNORECASE)
+SECRET_OPTION = re.compile(r"pass|pwd|secret|token|credential", re.IGNORECASE)
 
 
 @contextmanager
@@ -120,7 +123,10 @@ def shown(url: sa.URL) -> str:
     user = f"{quote(url.username)}@" if url.username else ""
     host = url.host or ""
     port = f":{url.port}" if url.port else ""
-    options = "&".join(f"{k}={url.query[k]}" for k in SHOWN_OPTIONS if k in url.query)
+    told = [f"{k}={url.query[k]}" for k in SHOWN_OPTIONS if k in url.query]
+    # another search path is another set of tables, so it is part of what a plan belongs to
+    told += SEARCH_PATH.findall(str(url.query.get("options", "")))
+    options = "&".join(told)
     backend = url.drivername.split("+", 1)[0]
     return f"{backend}://{user}{host}{port}/{url.database or ''}" + (
         f"?{options}" if options else ""
@@ -129,7 +135,7 @@ def shown(url: sa.URL) -> str:
 
 def _secrets(url: sa.URL) -> tuple[str, ...]:
     hidden = [str(url.password)] if url.password else []
-    hidden += [str(v) for k, v in url.query.items() if k not in SHOWN_OPTIONS and "pass" in k]
+    hidden += [str(v) for k, v in url.query.items() if SECRET_OPTION.search(k)]
     return tuple(secret for secret in hidden if secret)
 
 

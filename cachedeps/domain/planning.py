@@ -85,7 +85,18 @@ class _Planner:
             planned_at=self._request.planned_at,
         )
 
+    def _check_columns(self) -> None:
+        """A column that the fix does not reach was chosen by mistake; it is not nothing to do."""
+        beside = sorted(self._chosen - set(self._spread.reached))
+        if beside and self._request.upstreams:
+            fixed = ", ".join(self._request.upstreams)
+            message = f"{', '.join(beside)} does not depend on {fixed}"
+            raise ScopeError(
+                message, hint=f"cachedeps explain {beside[0]} says what it depends on"
+            )
+
     def _check_scope(self) -> None:
+        self._check_columns()
         used = self._spread.directly_fed()
         scope = self._request.scope
         for name, _ in (*scope.where, *scope.keys):

@@ -39,9 +39,8 @@ def _missing_table(subject: Subject, mention: Mention) -> Finding:
     message = f"the database has no table {mention.table} ({mention.role})"
     dotted = next((r for r in known if r.schema is None and r.name == str(mention.table)), None)
     if dotted is not None:
-        # a dot separates schema and table, unless the name is quoted
-        quoted = '"' + dotted.name.replace('"', '""') + '"'
-        fix = f"the dot belongs to the name: write [tables.'{quoted}']"
+        # else it stands between schema and table
+        fix = f'the dot belongs to the name: add name = "{dotted.name}"'
         return subject.finding("table-missing", mention.key, message, fix)
     fix = f"did you mean {close}?" if close else "correct the name, or take it out"
     return subject.finding("table-missing", mention.key, message, fix)
