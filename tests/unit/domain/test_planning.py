@@ -84,6 +84,11 @@ def test_a_column_beside_an_upstream_chooses_among_what_the_fix_reaches() -> Non
     assert [notice.code for notice in plan.notices] == ["left-stale"]
 
 
+def test_a_column_that_the_fix_does_not_reach_is_a_mistake_and_not_nothing_to_do() -> None:
+    with pytest.raises(ScopeError, match=r"uploads\.metrics does not depend on prompt"):
+        planned(UPLOADS, "prompt", columns=("uploads.metrics",))
+
+
 def test_what_is_behind_in_one_upstream_is_asked_for_by_its_name() -> None:
     assert stale(planned(UPLOADS, scope=Stale())) == stale(
         planned(UPLOADS, "pose_model", scope=Stale())

@@ -147,6 +147,13 @@ def test_a_missing_table_is_one_finding_with_the_nearest_name() -> None:
     assert finding.where.endswith("tables.uploads")
 
 
+def test_a_name_that_holds_a_dot_is_told_how_to_be_written() -> None:
+    facts = DatabaseFacts((TableRef("app.uploads"), USERS))
+    dotted = replace(DECLARED_UPLOADS, ref=TableRef("uploads", "app"))
+    finding = only(findings(dotted, found=None, facts=facts))
+    assert (finding.rule, 'name = "app.uploads"' in finding.fix) == ("table-missing", True)
+
+
 def test_a_table_of_another_schema_is_the_nearest_name() -> None:
     facts = DatabaseFacts((TableRef("uploads", "app"), USERS))
     finding = only(findings(found=None, facts=facts))
