@@ -131,3 +131,25 @@ def test_a_row_that_the_database_does_not_take_back_fails_cleanly(
         # the page with the third row went back as a whole: not at all
         rows = dict(database.query("SELECT post_id, body FROM summaries"))
         assert rows == {1: "summary 1", 2: "summary 2", 3: "another row", 4: None}
+
+
+def test_rows_that_only_a_lenient_server_took_go_back_as_they_were(
+    database: Database, tmp_path: Path
+) -> None:
+    if database.dialect != "mariadb":
+        pytest.skip("only MySQL and MariaDB keep days that no calendar has")
+    database.execute(
+        "SET SESSION sql_mode = 'ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO'",
+        "CREATE TABLE days (id INTEGER PRIMARY KEY AUTO_INCREMENT, day DATE, value VARCHAR(9))",
+        "INSERT INTO days VALUES (0, '0000-00-00', 'a'), (1, '2026-02-31', 'b')",
+    )
+    rows = "SELECT id, CAST(day AS CHAR), value FROM days ORDER BY id"
+    before = database.query(rows)
+    text = '[upstreams.a]\n[tables.days.caches.value]\ndepends_on = ["a"]\nreset = "delete_row"\n'
+    declared = project(database, tmp_path, text)
+    with declared.connect() as db:
+        seen = db.preview(declared.plan("a"))
+        receipt = db.apply(seen.approve(by="ann", rows=2))
+        assert database.query(rows) == []
+        db.restore(receipt.id)
+    assert database.query(rows) == before
