@@ -64,4 +64,6 @@ class Evidence:
             return None
         # a row without a time of change was named by the fix, but shows nothing by itself
         unknown_counts = not self._scope.stale
-        return ComputedEarlier(cache.computed_at, source.changed_at, unknown_counts)
+        return ComputedEarlier(
+            cache.computed_at, source.changed_at, unknown_counts, self._scope.keep_unstamped
+        )

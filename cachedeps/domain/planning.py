@@ -128,13 +128,21 @@ class _Planner:
             return False
         return not self._chosen or cache.node in self._chosen
 
+    def _unstamped_column(self, cache: Cache) -> str | None:
+        """The column whose NULL means that nobody knows what computed a cell, in this plan."""
+        if cache.stamps:
+            return cache.stamps[0].column
+        sources = (self._graph.upstreams.get(edge.on) for edge in cache.edges)
+        has_times = any(up and up.source and up.source.changed_at for up in sources)
+        return cache.computed_at if self._request.scope.fixed_at or has_times else None
+
     def _step(self, cache: Cache, certificate: Certificate, finder: PathFinder | None) -> Step:
         found = self._spread.of(cache.node)
         holds = self._holds(cache)
         target = self._arena.all_of((found.stale, *holds))
-        unstamped = None
-        if cache.stamps:
-            null = self._arena.add(IsNull(cache.stamps[0].column))
+        unstamped, evidence = None, self._unstamped_column(cache)
+        if evidence is not None:
+            null = self._arena.add(IsNull(evidence))
             unstamped = self._arena.all_of((found.reached, *holds[:1], null))
         paths = finder.paths_to(cache.node, most=16) if finder else None
         return Step(

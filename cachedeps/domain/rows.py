@@ -130,12 +130,14 @@ class ComputedEarlier:
     """The row at hand was computed before its source row changed.
 
     ``computed_at`` is a column of the row at hand, ``changed_at`` one of the source row. A NULL
-    ``computed_at`` counts; a NULL ``changed_at`` counts where ``unknown_counts``.
+    ``computed_at`` counts unless ``keep_unstamped``; a NULL ``changed_at`` counts where
+    ``unknown_counts``.
     """
 
     computed_at: str
     changed_at: str
     unknown_counts: bool
+    keep_unstamped: bool
 
 
 @dataclass(frozen=True, slots=True)

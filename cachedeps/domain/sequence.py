@@ -20,6 +20,7 @@ from cachedeps.domain.rows import (
     AnyOf,
     Arena,
     ComputedBefore,
+    ComputedEarlier,
     Linked,
     Matches,
     RowNode,
@@ -181,6 +182,9 @@ def _columns(node: RowNode) -> tuple[str, ...]:
         return (node.column,)
     if isinstance(node, StampNotGood | StampBad | ComputedBefore) and node.keep_unstamped:
         return (node.column,)
+    earlier = node.newer if isinstance(node, Linked) else node
+    if isinstance(earlier, ComputedEarlier) and earlier.keep_unstamped:
+        return (earlier.computed_at,)
     return ()
 
 
