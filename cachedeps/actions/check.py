@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from cachedeps.actions.checks.excepts import check_excepts
 from cachedeps.actions.checks.keys import check_joins, check_keys
 from cachedeps.actions.checks.mentions import tables_of
 from cachedeps.actions.checks.names import check_names
@@ -20,6 +21,7 @@ from cachedeps.domain.schema import Schema
 
 CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     check_names,
+    check_excepts,
     check_resets,
     check_keys,
     check_joins,
@@ -29,7 +31,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     check_undeclared,
 )
 
-ADVICE = frozenset({"via-not-unique", "shared-stamp", "reset-touches-row"})
+ADVICE = frozenset({"via-not-unique", "shared-stamp", "reset-touches-row", "idle-except"})
 """Rules that tell what a choice costs; a declaration with only these works as it stands."""
 
 

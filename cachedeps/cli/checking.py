@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cachedeps.cli import terminal
 from cachedeps.cli.exits import DONE, FINDINGS
+from cachedeps.config.excepts import idle_excepts
 from cachedeps.domain.finding import Finding
 from cachedeps.errors import DeclarationError
 from cachedeps.project import Project, load
@@ -29,6 +30,8 @@ def quick_offline_check(arguments: Sequence[str]) -> int | None:
 def offline_check(config: Path | None, *, as_json: bool) -> int:
     """Checks the file alone."""
     project, found = checked_load(config)
+    if project is not None:
+        found = tuple(idle_excepts(project.declaration, project.where))
     where = f"{project.path.name} is valid (the database was not asked)" if project else ""
     return tell(found, where, as_json=as_json)
 

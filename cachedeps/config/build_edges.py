@@ -173,22 +173,12 @@ def _check_across(edge: Edge, own: TableRef, nodes: Nodes, place: Place, reading
 def _deaf(
     entry: UpstreamEdgeEntry, nodes: Nodes, place: Place, reading: Reading
 ) -> frozenset[str]:
-    """The upstreams that an edge is deaf to: each must be upstream of what the edge comes from."""
-    if not entry.deaf_to:
-        return frozenset()
-    above = nodes.upstream_of(entry.on) & nodes.upstreams
-    for index, name in enumerate(entry.deaf_to):
-        if name in above:
-            continue
-        here = (*place, "except", index)
-        if name not in nodes.upstreams:
-            near = did_you_mean(name, sorted(above or nodes.upstreams))
-            message = f'no upstream is named "{name}"; {near}'.rstrip("; ")
-            reading.problems.add("unknown-name", here, message)
-        else:
-            message = f"{name} does not feed {entry.on}, so an except of it says nothing"
-            listed = ", ".join(sorted(above)) or "nothing"
-            reading.problems.add(
-                "bad-except", here, message, fix=f"{entry.on} is fed by: {listed}"
-            )
+    """The upstreams that an edge is deaf to; one that does not feed it anyway does no harm."""
+    unknown = [name for name in entry.deaf_to if name not in nodes.upstreams]
+    for name in unknown:
+        here = (*place, "except", entry.deaf_to.index(name))
+        above = nodes.upstream_of(entry.on) & nodes.upstreams
+        near = did_you_mean(name, sorted(above or nodes.upstreams))
+        message = f'no upstream is named "{name}"; {near}'.rstrip("; ")
+        reading.problems.add("unknown-name", here, message)
     return frozenset(entry.deaf_to)

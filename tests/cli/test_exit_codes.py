@@ -53,6 +53,18 @@ def test_problems_of_the_file_are_1_for_check_and_2_for_everybody_else(
     assert "nonsense" in ended.err
 
 
+def test_an_except_that_says_nothing_is_told_without_a_database(
+    example: Example, program: Program
+) -> None:
+    text = example.declaration.read_text("utf-8")
+    idle = 'depends_on = [{ on = "analytics", except = ["plan_llm"] }]'
+    example.declaration.write_text(text.replace('depends_on = ["analytics"]', idle), "utf-8")
+    ended = program("check", "--offline", "--json")
+    (finding,) = ended.document["findings"]
+    assert (ended.code, finding["rule"]) == (1, "idle-except")
+    assert program(*FIX).code == 0
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
