@@ -221,7 +221,8 @@ class _Run:
                     cells |= self._cells(connection, item, target, expected)
                 change = item.capture.change(target)
                 if change is not None and expected:
-                    changed = connection.execute(change, ends).rowcount
+                    done = connection.execute(change, ends)
+                    changed = self._session.dialect.changed_rows(connection, done)
                     if changed != expected:
                         raise self._stale(item, f"{changed} cells instead of {expected}")
             self._check_written(connection, item)

@@ -32,11 +32,12 @@ from cachedeps.errors import SchemaMismatchError, ScopeError, UnsupportedError
 from cachedeps.sql.expressions import Expression, Expressions
 from cachedeps.sql.keys import key_in
 from cachedeps.sql.tables import Catalog, as_clause
+from cachedeps.sql.weights import Weights
 
 Clause = sa.ColumnElement[bool]
 Row = sa.FromClause
-MOST_TERMS = 5_000
-DEEPEST = 60
+CAN_TELL_ONCE = frozenset({"sqlite", "postgresql"})
+"""Databases where WITH may stand before an UPDATE and a DELETE."""
 
 
 class RowSets:
@@ -55,7 +56,10 @@ class RowSets:
         self._catalog = catalog
         self._say = expressions
         self._aliases = 0
-        self._terms, self._depth = _measure(nodes)
+        self._weights = Weights(nodes)
+        self._tells_once = catalog.dialect in CAN_TELL_ONCE
+        self._told: dict[int, sa.CTE] = {}
+        self._is_heavy = False
 
     def clause(self, place: int, ref: TableRef, row: Row) -> Clause:
         """The condition that a row of ``ref``, given as ``row``, is chosen.
@@ -64,12 +68,8 @@ class RowSets:
             UnsupportedError: the condition is too large to be one statement.
             SchemaMismatchError: a column or table it reads does not exist.
         """
-        if self._terms[place] > MOST_TERMS or self._depth[place] > DEEPEST:
-            message = (
-                f"the row condition for {ref} has {self._terms[place]} terms, "
-                f"{self._depth[place]} levels deep; at most {MOST_TERMS} and {DEEPEST} work"
-            )
-            raise UnsupportedError(message, hint="choose the rows by --key or --keys-from")
+        self._is_heavy = self._tells_once and self._weights.is_heavy(place)
+        self._weights.check(place, ref, told_once=self._is_heavy)
         self._aliases = 0
         return self._clause(place, ref, row)
 
@@ -198,10 +198,14 @@ class RowSets:
         return list(reached.values()), clauses, label
 
     def _join(
-        self, equalities: Sequence[Equality], ref: TableRef, row: Row
+        self,
+        equalities: Sequence[Equality],
+        ref: TableRef,
+        row: Row,
+        told: dict[TableRef, Row] | None = None,
     ) -> tuple[dict[TableRef, Row], list[Clause]]:
         terms = [term for equality in equalities for term in (equality.left, equality.right)]
-        reached: dict[TableRef, Row] = {}
+        reached: dict[TableRef, Row] = dict(told or {})
         for term in terms:
             if term.table is not None and term.table not in reached:
                 reached[term.table] = self._alias(term.table)
@@ -242,23 +246,54 @@ class RowSets:
     def _alias(self, ref: TableRef) -> Row:
         """One more row of a table, under a name that no table has."""
         self._aliases += 1
-        while (name := f"t{self._aliases}") in self._catalog.names:
+        while f"t{self._aliases}" in self._catalog.names:
             self._aliases += 1
-        return as_clause(self._catalog.table(ref)).alias(name)
+        return as_clause(self._catalog.table(ref)).alias(f"t{self._aliases}")
+
+    def _free(self, name: str) -> str:
+        return self._free(f"{name}_") if name in self._catalog.names else name
 
     def _linked(self, node: Linked, ref: TableRef, row: Row) -> Clause:
-        reached, clauses = self._join(node.equalities, ref, row)
+        told = self._rows_told_once(node) if self._is_heavy else None
+        reached, clauses = self._join(node.equalities, ref, row, told)
         target = reached.get(node.table)
         if target is None:
             target = reached[node.table] = self._alias(node.table)
         if node.newer is not None:
             clauses.append(self._earlier(node.newer, (ref, row), (node.table, target)))
-        if not isinstance(self._nodes[node.child], Always):
+        if told is None and not isinstance(self._nodes[node.child], Always):
             clauses.append(self._clause(node.child, node.table, target))
         query: sa.Select[Any] = (
             sa.select(sa.literal_column("1")).select_from(*reached.values()).where(*clauses)
         )
         return sa.exists(query.correlate_except(*reached.values()))
+
+    def _rows_told_once(self, node: Linked) -> dict[TableRef, Row] | None:
+        """The linked rows under a name at the statement's head: no nesting, no repetition."""
+        if isinstance(self._nodes[node.child], Always):
+            return None
+        first, columns = self._needs(node.child, node.table)
+        if first not in self._told:
+            outside, self._aliases = self._aliases, 0
+            row = self._alias(node.table)
+            shown = [row.c[name] for name in columns] or [sa.literal_column("1").label("one")]
+            chosen = sa.select(*shown).where(self._clause(node.child, node.table, row))
+            self._told[first] = chosen.select_from(row).cte(self._free(f"rows{first}"))
+            self._aliases = outside
+        return {node.table: self._told[first]}
+
+    def _needs(self, child: int, table: TableRef) -> tuple[int, tuple[str, ...]]:
+        """The first link to these rows, and the columns that any link reads of them."""
+        names: set[str] = set()
+        first = None
+        for place, node in enumerate(self._nodes):
+            if isinstance(node, Linked) and (node.child, node.table) == (child, table):
+                first = place if first is None else first
+                sides = [side for each in node.equalities for side in (each.left, each.right)]
+                names |= {self._name(side, table) for side in sides if side.table == table}
+                names |= {node.newer.changed_at} if node.newer else set()
+        live = (self._catalog.column(table, name).name for name in sorted(names))
+        return first or 0, tuple(dict.fromkeys(live))
 
     def _earlier(
         self, node: ComputedEarlier, here: tuple[TableRef, Row], there: tuple[TableRef, Row]
@@ -266,8 +301,11 @@ class RowSets:
         computed, computed_live = self._column(*here, node.computed_at)
         changed, changed_live = self._column(*there, node.changed_at)
         told = self._say.earlier(computed, computed_live, changed, changed_live)
-        unknown = [changed.is_(None)] if node.unknown_counts else []
-        return sa.or_(computed.is_(None), *unknown, told)
+        if node.unknown_counts:
+            told = sa.or_(changed.is_(None), told)
+        if node.keep_unstamped:
+            return sa.and_(computed.is_not(None), told)
+        return sa.or_(computed.is_(None), told)
 
     def _within(self, node: Within, ref: TableRef, row: Row) -> Clause:
         expression, live = self._column(ref, row, node.column)
@@ -291,18 +329,3 @@ def _named(columns: Sequence[LiveColumn], name: str) -> LiveColumn | None:
     """The column that SQL text means by ``name``: exactly so, else without regard to case."""
     exact = next((c for c in columns if c.name == name), None)
     return exact or next((c for c in columns if c.name.casefold() == name.casefold()), None)
-
-
-def _measure(nodes: Sequence[RowNode]) -> tuple[list[int], list[int]]:
-    """For each row choice: how many terms it has when written out, and how deep it nests."""
-    terms: list[int] = []
-    depth: list[int] = []
-    for node in nodes:
-        below: tuple[int, ...] = ()
-        if isinstance(node, AllOf | AnyOf):
-            below = node.children
-        elif isinstance(node, Linked):
-            below = (node.child,)
-        terms.append(1 + sum(terms[child] for child in below))
-        depth.append(1 + max((depth[child] for child in below), default=0))
-    return terms, depth

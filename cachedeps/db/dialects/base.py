@@ -108,6 +108,10 @@ class Dialect(ABC):
         Where not ``durable``, its commit need not wait for the disk: a later one will.
         """
 
+    def changed_rows(self, connection: Connection, done: sa.CursorResult[Any]) -> int:
+        """How many rows the statement that was just executed has written."""
+        return done.rowcount
+
     @abstractmethod
     def try_lock(self, connection: Connection, name: str) -> bool:
         """Takes the lock that only one writing run may hold; freed when the session ends."""

@@ -131,6 +131,15 @@ class SQLite(Dialect):
         connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
+    def changed_rows(self, connection: Connection, done: sa.CursorResult[Any]) -> int:
+        """How many rows the statement that was just executed has written.
+
+        Python's sqlite3 does not count where a statement begins with WITH.
+        """
+        if done.rowcount >= 0:
+            return done.rowcount
+        return int(connection.exec_driver_sql("SELECT changes()").scalar_one())
+
     def try_lock(self, connection: Connection, name: str) -> bool:
         """Takes the lock that only one writing run may hold; freed when the process ends.
 
