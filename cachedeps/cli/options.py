@@ -80,7 +80,8 @@ BadVersions = Annotated[
     typer.Option(
         "--bad-version",
         metavar="A..B",
-        help="Only these stamps are stale: 3..5 (integers) or 35,33. Repeats.",
+        help="These stamps are the bad ones: 3..5 (integers) or 35,33; cells without a stamp "
+        "count too, unless --unstamped keep. Repeats.",
     ),
 ]
 Unstamped = Annotated[
