@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
 
@@ -16,13 +15,11 @@ from cachedeps.actions.bind import bind
 from cachedeps.actions.check_plan import check_plan
 from cachedeps.actions.context import Context
 from cachedeps.actions.drift import Done, compare, described
-from cachedeps.actions.fold import integer
-from cachedeps.actions.measure import page_counts
+from cachedeps.actions.page import PageWriter
 from cachedeps.actions.patience import patiently
 from cachedeps.domain.model import ResetKind
-from cachedeps.domain.outcome import Approval, Page, Preview, Progress, Receipt
+from cachedeps.domain.outcome import Approval, Preview, Progress, Receipt
 from cachedeps.domain.plan import Plan
-from cachedeps.domain.schema import Trigger
 from cachedeps.domain.wire import encode
 from cachedeps.errors import (
     CachedepsError,
@@ -33,10 +30,9 @@ from cachedeps.errors import (
     UnsupportedError,
     WrongDatabaseError,
 )
-from cachedeps.journal.images import Capture, stored_columns
-from cachedeps.journal.store import DONE, INTERRUPTED, RUNNING, Journal, NewRun, PageDone, Run
-from cachedeps.sql.scan import Fingerprint, Scan
-from cachedeps.sql.statements import Statements, TableTargets, Target
+from cachedeps.journal.images import stored_columns
+from cachedeps.journal.store import DONE, INTERRUPTED, RUNNING, Journal, NewRun, Run
+from cachedeps.sql.statements import Statements
 
 REFUSED = "refused"
 
@@ -102,18 +98,6 @@ def _unfinished(journal: Journal, connection: Connection, digest: str) -> Run | 
     return None
 
 
-@dataclass(frozen=True)
-class _Work:
-    """One page to write."""
-
-    place: int
-    table: TableTargets
-    capture: Capture
-    scan: Scan
-    number: int
-    page: Page
-
-
 class _Run:
     def __init__(self, context: Context, approval: Approval, report: Report, stop: Stop) -> None:
         self._context = context
@@ -171,14 +155,15 @@ class _Run:
             self._number = self._journal.start(connection, run)
 
     def _write(self, statements: Statements, done: Done) -> Receipt:
-        work = self._work(statements, done)
+        writer = PageWriter(self._context, self._seen, statements, self._number)
+        work = writer.open_pages(done)
         total = sum(target.rows for target in self._seen.tables)
         pages_total = sum(len(target.pages) for target in self._seen.tables)
         pages_done = pages_total - len(work)
         rows_done = total - sum(item.page.rows for item in work)
         try:
             for item in work:
-                patiently(partial(self._page, item))
+                patiently(partial(writer.write, item))
                 pages_done += 1
                 rows_done += item.page.rows
                 self._report(Progress(rows_done, total, pages_done, pages_total))
@@ -188,105 +173,6 @@ class _Run:
         except CachedepsError as error:
             raise self._ended_early(error, pages_done, pages_total) from error
         return self._finish(DONE)
-
-    def _work(self, statements: Statements, done: Done) -> list[_Work]:
-        tables, dialect = self._journal.tables, self._session.dialect
-        fingerprint = Fingerprint(self._seen.fingerprint)
-        out = []
-        for place, (table, target) in enumerate(
-            zip(statements.tables(), self._seen.tables, strict=True)
-        ):
-            capture = Capture(tables, dialect, statements, table)
-            scan = Scan(statements, table, fingerprint)
-            finished = done.get(table.name, frozenset())
-            out += [
-                _Work(place, table, capture, scan, number, page)
-                for number, page in enumerate(target.pages)
-                if number not in finished
-            ]
-        self._statements = statements
-        return out
-
-    def _page(self, item: _Work) -> None:
-        ends = self._statements.ends(item.table, item.page.low, item.page.high)
-        with self._session.writing(durable=False) as connection:
-            for target in item.table.targets:
-                for insert in item.capture.inserts(target):
-                    connection.execute(insert, {**self._at(item, target), **ends})
-            self._compare(connection, item, ends)
-            cells: dict[str, int] = {}
-            for write, target in enumerate(item.table.targets):
-                expected = item.page.counts[write].rows
-                if expected:
-                    cells |= self._cells(connection, item, target, expected)
-                change = item.capture.change(target)
-                if change is not None and expected:
-                    done = connection.execute(change, ends)
-                    changed = self._session.dialect.changed_rows(connection, done)
-                    if changed != expected:
-                        raise self._stale(item, f"{changed} cells instead of {expected}")
-            self._check_written(connection, item)
-            page = PageDone(item.place, item.number, item.page.rows, cells)
-            self._journal.page_done(connection, self._number, page)
-
-    def _check_written(self, connection: Connection, item: _Work) -> None:
-        """What was previewed is what runs: a trigger must not have made something else of it."""
-        triggers = self._statements.catalog.table(item.table.ref).triggers
-        for target in item.table.targets if triggers else ():
-            if not target.write.changes_data:
-                continue
-            query = item.capture.overruled(target, self._statements.new_value(target))
-            cells = integer(connection.scalar(query, self._at(item, target)))
-            if cells:
-                raise overruled(", ".join(target.write.caches), cells, triggers)
-
-    def _cells(
-        self, connection: Connection, item: _Work, target: Target, rows: int
-    ) -> dict[str, int]:
-        """The cells of each cache: a mark may serve several, and some of them hold no value."""
-        caches = target.write.caches
-        if len(caches) == 1:
-            return {caches[0]: rows}
-        table, choices = item.table, self._statements.rows
-        steps = [self._seen.plan.step(cache) for cache in caches]
-        clauses = [choices.clause(step.target, table.ref, table.table) for step in steps]
-        ends = self._statements.ends(table, item.page.low, item.page.high)
-        found = connection.execute(item.scan.counts(clauses, in_page=True), ends).one()
-        return dict(zip(caches, map(integer, found), strict=True))
-
-    def _at(self, item: _Work, target: Target) -> dict[str, int]:
-        write = self._seen.plan.writes.index(target.write)
-        return {"at_run": self._number, "at_write": write, "at_page": item.number}
-
-    def _compare(self, connection: Connection, item: _Work, ends: dict[str, object]) -> None:
-        """The page as previewed, or nothing of it is written.
-
-        Values are read from the before-images, which were taken a moment ago of locked rows.
-        Stored sizes differ between a table and the journal, so they are read from the table.
-        """
-        if self._seen.fingerprint == Fingerprint.VALUES:
-            found = [self._taken(connection, item, target) for target in item.table.targets]
-        else:
-            rows, counts = page_counts(connection.execute(item.scan.page(), ends).one())
-            found = [(count.rows, count.values) for count in counts]
-            if rows != item.page.rows:
-                raise self._stale(item, f"{rows} rows instead of {item.page.rows}")
-        for old, (cells, values) in zip(item.page.counts, found, strict=True):
-            if cells != old.rows:
-                raise self._stale(item, f"{cells} cells instead of {old.rows}")
-            if values != old.values:
-                raise self._stale(item, "values changed")
-
-    def _taken(self, connection: Connection, item: _Work, target: Target) -> tuple[int, int]:
-        query = item.capture.taken(target)
-        rows, values = connection.execute(query, self._at(item, target)).one()
-        return integer(rows), integer(values)
-
-    @staticmethod
-    def _stale(item: _Work, why: str) -> StalePlanError:
-        low, high = (",".join(map(str, key)) for key in (item.page.low, item.page.high))
-        message = f"{item.table.name}, keys {low} to {high}, changed since the preview: {why}"
-        return StalePlanError(message, hint="look again: cachedeps invalidate ...")
 
     def _refresh(self, statements: Statements) -> None:
         for write in statements.refreshes():
@@ -321,17 +207,6 @@ class _Run:
         with self._session.writing() as connection:
             at = self._context.now()
             self._journal.set_state(connection, self._number, state, at, notes)
-
-
-def overruled(cache: str, cells: int, triggers: Sequence[Trigger]) -> RefusedError:
-    """The refusal of a page in which a trigger had the last word."""
-    names = ", ".join(trigger.name for trigger in triggers)
-    message = (
-        f"{cells} cells of {cache} do not hold what was written to them: a trigger ({names}) "
-        "wrote something else; the page was rolled back"
-    )
-    hint = 'change the trigger, or declare reset = "none" where the database maintains the cache'
-    return RefusedError(message, hint=hint)
 
 
 def recorded(plan: Plan, statements: Statements) -> str:

@@ -9,8 +9,9 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from cachedeps.actions.apply import Report, Stop, never, overruled, silent
+from cachedeps.actions.apply import Report, Stop, never, silent
 from cachedeps.actions.context import Context
+from cachedeps.actions.page import overruled
 from cachedeps.actions.parts import Part
 from cachedeps.actions.patience import patiently
 from cachedeps.actions.returning import Returning
