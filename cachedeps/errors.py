@@ -95,6 +95,12 @@ class ApprovalRefusedError(RefusedError):
         self.refusals = refusals
 
 
+class GuardRefusedError(RefusedError):
+    """The guard refuses a statement; the message begins with the rule's slug."""
+
+    slug = "guard"
+
+
 class StalePlanError(RefusedError):
     """Rows joined, left or changed since the preview; nothing more was written."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cachedeps.domain.plan import Plan
     from cachedeps.domain.rows import KeyValues
     from cachedeps.domain.scope import Scope
+    from cachedeps.domain.verdict import Verdict
 
     Clock = Callable[[], datetime]
     Report = Callable[[Progress], None]
@@ -209,6 +210,27 @@ class Project:
         from cachedeps.actions.explain import explain
 
         return explain(self.declaration, node)
+
+    def guard(
+        self,
+        sql: str,
+        *,
+        dialect: str | None = None,
+        params: Sequence[object] | Mapping[str, object] | None = None,
+    ) -> Verdict:
+        """The verdict on SQL that somebody else wrote; touches no database.
+
+        Args:
+            sql: one or more statements, with or without placeholders.
+            dialect: postgresql, mysql, mariadb or sqlite; None for the declared database's.
+            params: values of the placeholders, in their order or by name.
+
+        Raises:
+            UsageError: the dialect is not known. No text of a statement raises anything.
+        """
+        from cachedeps.actions.guard import guard
+
+        return guard(self.declaration, self._graph, sql, dialect, params)
 
     def where(self, key: str) -> str:
         """``cachedeps.toml:12 tables.uploads`` for a dotted key of the file."""

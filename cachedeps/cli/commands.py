@@ -12,6 +12,7 @@ COMMANDS = {
     "show": "Show a plan file or a receipt, and what of it is stale by now.",
     "history": "List every apply and restore that the journal knows.",
     "restore": "Put back what a run changed, once approved.",
+    "guard": "Judge SQL that somebody wrote, before it meets the data.",
     "journal": "Print the statements that create the journal's tables.",
     "demo": "Replay an incident on SQLite, from plan to restore.",
 }
@@ -20,9 +21,9 @@ SUMMARY = "Reset exactly the cache cells that a fix made stale, and be able to u
 
 EXIT_CODES = {
     0: "done, or nothing to do",
-    1: "findings (check)",
+    1: "findings (check); the SQL needs a review (guard)",
     2: "usage or configuration",
-    3: "refused: approval missing, stale plan, wrong count, another run is writing",
+    3: "refused: approval missing, stale plan, wrong count, another run is writing; SQL (guard)",
     4: "failed or interrupted; the message says what was and was not written",
 }
 

@@ -84,7 +84,7 @@ def _read(text: str, dialect: str) -> tuple[exp.Expr, Sequence[Token]]:
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.errors import SqlglotError
 
-    _keep_the_parser_quiet()
+    keep_the_parser_quiet()
     reader = Dialect.get_or_raise(_READ_AS.get(dialect, "mysql" if "`" in text else ""))
     try:
         tokens = reader.tokenize(text)
@@ -105,8 +105,8 @@ def _read(text: str, dialect: str) -> tuple[exp.Expr, Sequence[Token]]:
 
 
 @cache
-def _keep_the_parser_quiet() -> None:
-    """Its warnings go to whoever listens, not to the screen: refusals are told by us."""
+def keep_the_parser_quiet() -> None:
+    """The parser's warnings go to whoever listens, not to the screen: refusals are told by us."""
     logging.getLogger("sqlglot").addHandler(logging.NullHandler())
 
 

@@ -1,0 +1,69 @@
+"""``cachedeps guard``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cachedeps.cli import exits, options, terminal
+from cachedeps.cli.judging import judge_lines
+from cachedeps.domain.verdict import Ruling, Verdict
+from cachedeps.errors import UsageError
+from cachedeps.project import Project, load
+from cachedeps.render.verdict import guard_document, guard_screen, worst_of
+
+Files = Annotated[
+    list[str] | None, typer.Argument(metavar="FILE|-", help="Files with SQL; - is stdin.")
+]
+Dialect = Annotated[
+    str | None,
+    typer.Option(
+        "--dialect",
+        metavar="D",
+        help="postgresql, mysql, mariadb or sqlite; else that of the declared database.",
+    ),
+]
+Lines = Annotated[
+    bool,
+    typer.Option(
+        "--jsonl",
+        help='Read lines {"id", "dialect", "sql", "params"} from stdin, and write a verdict '
+        "for each.",
+    ),
+]
+_CODES = {Ruling.ALLOW: exits.DONE, Ruling.REVIEW: exits.FINDINGS, Ruling.REFUSE: 3}
+
+
+def guard(
+    files: Files = None,
+    dialect: Dialect = None,
+    config: options.Config = None,
+    json: options.Json = False,
+    jsonl: Lines = False,
+) -> int:
+    """Judge SQL that somebody wrote, before it meets the data."""
+    project = load(config)
+    if jsonl:
+        return _CODES[judge_lines(project, dialect, sys.stdin, sys.stdout)]
+    if not files:
+        message = "no SQL to judge"
+        raise UsageError(message, hint="name files, or - for stdin")
+    found = [(name, _judged(project, name, dialect)) for name in files]
+    if json:
+        terminal.show_document(guard_document(found))
+    else:
+        terminal.show(guard_screen(found))
+    return _CODES[worst_of([verdict for _, verdict in found])]
+
+
+def _judged(project: Project, name: str, dialect: str | None) -> Verdict:
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        message = f"{name} cannot be read: {error.strerror}"
+        raise UsageError(message, hint="name a file with SQL, or - for stdin") from None
+    # what is no UTF-8 stays visible as such, and is judged like any other odd character
+    return project.guard(raw.decode("utf-8", "surrogateescape"), dialect=dialect)

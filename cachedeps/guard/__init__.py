@@ -1,0 +1,1 @@
+"""A verdict on SQL that others wrote, before it meets the data."""

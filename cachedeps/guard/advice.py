@@ -1,0 +1,49 @@
+"""What to write instead: a cachedeps command or a statement that the guard lets pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cachedeps.domain.graph import Graph
+from cachedeps.domain.model import Cache, Table
+
+MOST_NAMED = 6
+
+
+def fed_by(graph: Graph, cache: Cache) -> tuple[str, ...]:
+    """The upstreams nearest to a cache: its own, or those of the caches that it depends on."""
+    direct = [edge.on for edge in cache.edges if edge.on in graph.upstreams]
+    if direct:
+        return tuple(dict.fromkeys(direct))
+    above = graph.upstream_of([cache.node])
+    return tuple(name for name in graph.upstreams if name in above)
+
+
+def told(graph: Graph, caches: Iterable[Cache]) -> str:
+    """``rotation_metrics depends on analytics; diagnosis_text on diagnosis_llm``."""
+    parts = []
+    for cache in caches:
+        feeds = " and ".join(fed_by(graph, cache)) or "nothing declared"
+        parts.append(f"{cache.name} depends on {feeds}")
+    more = len(parts) - MOST_NAMED
+    return "; ".join(parts[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
+
+
+def invalidation(graph: Graph, caches: Iterable[Cache]) -> str:
+    """The command that resets what one upstream feeds: of the cache that is easiest to rebuild."""
+    ordered = sorted(caches, key=lambda cache: cache.irreplaceable)
+    for cache in ordered:
+        for upstream in fed_by(graph, cache):
+            return f"cachedeps invalidate --upstream {upstream}"
+    return f"cachedeps invalidate --column {ordered[0].node}" if ordered else ""
+
+
+def instead_of_a_write(graph: Graph, table: Table, caches: Iterable[Cache]) -> str:
+    """The way of a wide write: a plan where caches are reset, else the reviewed gate."""
+    chosen = tuple(caches)
+    return invalidation(graph, chosen) if chosen else "cachedeps run FILE"
+
+
+def cleanup(table: Table) -> str:
+    """The clean-up by the declared attribute, where there is one."""
+    return f"cachedeps cleanup {table.name}" if table.test_rows is not None else ""

@@ -1,0 +1,73 @@
+"""The guard: SQL text in, verdict out. It needs the declaration, not the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from cachedeps.domain.graph import Graph
+from cachedeps.domain.verdict import Objection, Ruling, Verdict
+from cachedeps.guard.facts import facts_of
+from cachedeps.guard.rules import RULES
+from cachedeps.parse.foreign.read import read
+from cachedeps.parse.foreign.tree import Statement
+
+Params = Mapping[str, object] | Sequence[object] | None
+
+
+def check(graph: Graph, sql: str, dialect: str, params: Params = None) -> Verdict:
+    """The verdict on every statement of a text; raises nothing for any text.
+
+    Args:
+        graph: the declared nodes and tables.
+        sql: one or more statements, with or without placeholders.
+        dialect: postgresql, mysql, mariadb or sqlite.
+        params: values of the placeholders: a list in their order, or a mapping by name.
+    """
+    statements = read(sql, dialect)
+    named = _named(params)
+    findings: list[Objection] = []
+    for statement in statements:
+        found = list(_objections(statement, graph, dialect, named))
+        findings += (replace(each, line=statement.line) for each in found)
+    findings += _smuggled(statements)
+    return Verdict.of(tuple(findings), len(statements))
+
+
+def _named(params: Params) -> Mapping[str, object]:
+    if params is None:
+        return {}
+    if isinstance(params, Mapping):
+        return {str(name): value for name, value in params.items()}
+    return {f"p__{place}": value for place, value in enumerate(params, start=1)}
+
+
+def _objections(
+    statement: Statement, graph: Graph, dialect: str, params: Mapping[str, object]
+) -> Iterator[Objection]:
+    facts = facts_of(statement, graph, dialect, params)
+    reasons = {slug: reason for slug, reason in statement.allows if reason}
+    refused = False
+    for _, rule in RULES:
+        for objection in rule(facts):
+            if refused and objection.ruling is Ruling.REVIEW:
+                # what is refused need not be told that it wants a look, too
+                continue
+            waived = reasons.get(objection.rule)
+            refused |= waived is None and objection.ruling is Ruling.REFUSE
+            yield replace(objection, waived=waived)
+
+
+def _smuggled(statements: tuple[Statement, ...]) -> Iterator[Objection]:
+    """A COMMIT in the midst of a text ends a transaction that its reader believes to be open."""
+    verbs = [s.text.split(None, 1)[0].rstrip(";").lower() for s in statements if s.text]
+    ends = {"commit", "rollback", "end", "abort"}
+    for place, verb in enumerate(verbs):
+        if verb in ends and len(verbs) > 1:
+            opened = any(v in {"begin", "start"} for v in verbs[:place])
+            if not opened or place < len(verbs) - 1:
+                message = f"{verb.upper()} ends the transaction in the midst of the text"
+                yield Objection(
+                    "opaque-statement", Ruling.REFUSE, message, line=statements[place].line
+                )
+                return

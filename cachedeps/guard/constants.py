@@ -1,0 +1,307 @@
+"""What can be said of an expression without looking at any row.
+
+A condition that no row can change chooses all rows or none: ``1 = 1``, ``x = x``,
+``x OR NOT x``, ``'%' LIKE`` and the like are no row choice, however they are spelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from cachedeps.parse.foreign.tree import Kind, Node
+
+Value = None | bool | Decimal | str
+Params = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An expression's value, the same for every row; None stands for NULL."""
+
+    value: Value
+
+
+NULL = Known(None)
+TRUE = Known(value=True)
+FALSE = Known(value=False)
+_OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_UNSTEADY = frozenset({"random", "rand", "uuid", "gen_random_uuid", "nextval", "clock_timestamp"})
+_NULL_IF_ANY_NULL = frozenset({"concat_null", "lower", "upper", "trim", "abs", "length", "substr"})
+
+
+class Constants:
+    """Evaluates expressions as far as that is possible without rows.
+
+    Args:
+        params: values of placeholders, by name or by ``p__N``; others are unknown.
+    """
+
+    def __init__(self, params: Params) -> None:
+        self._params = params
+
+    def value(self, node: Node) -> Known | None:
+        """The value of an expression; None where it depends on a row or is unknown."""
+        return _EVALUATE.get(node.kind, Constants._unknown)(self, node)
+
+    def truth(self, node: Node) -> bool | None:
+        """True or False where no row can change it (NULL is False); None where one can."""
+        found = self.value(node)
+        return None if found is None else truthy(found.value)
+
+    def _unknown(self, node: Node) -> Known | None:
+        return None
+
+    def _literal(self, node: Node) -> Known | None:
+        if node.kind is Kind.NUMBER:
+            try:
+                return Known(Decimal(node.text))
+            except InvalidOperation:
+                return None
+        return Known(node.text)
+
+    def _parameter(self, node: Node) -> Known | None:
+        if node.text not in self._params:
+            return None
+        value = self._params[node.text]
+        if value is None or isinstance(value, bool | str):
+            return Known(value)
+        if isinstance(value, int | float | Decimal):
+            return Known(Decimal(str(value)))
+        return None
+
+    def _and(self, node: Node) -> Known | None:
+        found = [self.value(arg) for arg in node.args]
+        if any(f is not None and not truthy(f.value) for f in found):
+            return FALSE
+        return TRUE if all(f is not None for f in found) else None
+
+    def _or(self, node: Node) -> Known | None:
+        found = [self.value(arg) for arg in node.args]
+        if any(f is not None and truthy(f.value) for f in found) or _covers_all(node.args):
+            return TRUE
+        return FALSE if all(f is not None for f in found) else None
+
+    def _not(self, node: Node) -> Known | None:
+        found = self.value(node.args[0])
+        if found is None or found.value is None:
+            return found
+        return Known(not truthy(found.value))
+
+    def _compare(self, node: Node) -> Known | None:
+        left, right = node.args
+        if left == right and _steady(left) and left.kind is not Kind.NULL:
+            # a column equals itself wherever it holds a value
+            return Known(node.text in {"=", "<=", ">=", "<=>"})
+        a, b = self.value(left), self.value(right)
+        if node.text in {"<=>", "is distinct"}:
+            return None if a is None or b is None else Known((a == b) == (node.text == "<=>"))
+        if NULL in (a, b):
+            return NULL
+        if a is None or b is None:
+            return None
+        return _compared(a.value, node.text, b.value)
+
+    def _is(self, node: Node) -> Known | None:
+        found, wanted = (self.value(arg) for arg in node.args)
+        if found is None or wanted is None:
+            return None
+        if wanted.value is None or found.value is None:
+            return Known(found == wanted)
+        return Known(truthy(found.value) == truthy(wanted.value))
+
+    def _in(self, node: Node) -> Known | None:
+        if node.query is not None or node.text:
+            return None
+        tested, *choices = node.args
+        if any(choice == tested and _steady(tested) for choice in choices):
+            return TRUE
+        a = self.value(tested)
+        found = [self.value(choice) for choice in choices]
+        if a is None or any(f is None for f in found):
+            return None
+        return Known(any(f == a for f in found))
+
+    def _between(self, node: Node) -> Known | None:
+        tested, low, high = node.args
+        if tested in (low, high) and low == high:
+            return TRUE
+        pair = (
+            Node(Kind.COMPARE, ">=", (tested, low)),
+            Node(Kind.COMPARE, "<=", (tested, high)),
+        )
+        return self._and(Node(Kind.AND, args=pair))
+
+    def _like(self, node: Node) -> Known | None:
+        pattern = self.value(node.args[1]) if len(node.args) > 1 else None
+        if pattern is None:
+            return None
+        if node.text in {"like", "ilike"} and isinstance(pattern.value, str):
+            if pattern.value and not pattern.value.strip("%"):
+                return TRUE
+            subject = self.value(node.args[0])
+            if subject is not None and not set("%_") & set(pattern.value):
+                return Known(subject.value == pattern.value)
+        return TRUE if node.text == "glob" and pattern.value == "*" else None
+
+    def _case(self, node: Node) -> Known | None:
+        reachable: list[Known | None] = []
+        for arm in node.args:
+            if arm.kind is not Kind.WHEN:
+                reachable.append(self.value(arm))
+                break
+            chosen = self.truth(arm.args[0])
+            if chosen is False:
+                continue
+            reachable.append(self.value(arm.args[1]))
+            if chosen:
+                break
+        return reachable[0] if all(found == reachable[0] for found in reachable) else None
+
+    def _cast(self, node: Node) -> Known | None:
+        found = self.value(node.args[0])
+        if found is None or found.value is None or "bool" not in node.text:
+            return found
+        return Known(truthy(found.value))
+
+    def _arithmetic(self, node: Node) -> Known | None:
+        found = [self.value(arg) for arg in node.args]
+        if NULL in found:
+            return NULL
+        numbers = [_number(f.value) for f in found if f is not None]
+        if len(numbers) != len(node.args) or any(n is None for n in numbers):
+            return None
+        return _calculated(node.text, [n for n in numbers if n is not None])
+
+    def _concat(self, node: Node) -> Known | None:
+        found = [self.value(arg) for arg in node.args]
+        if NULL in found:
+            return NULL
+        if any(f is None for f in found):
+            return None
+        return Known("".join(str(f.value) for f in found if f is not None))
+
+    def _call(self, node: Node) -> Known | None:
+        found = [self.value(arg) for arg in node.args]
+        if node.text in {"coalesce", "ifnull", "nvl"}:
+            return _first_not_null(found)
+        if node.text == "nullif" and len(node.args) == 2:
+            return self._nullif(node, found)
+        if node.text in _NULL_IF_ANY_NULL and NULL in found:
+            return NULL
+        return None
+
+    def _nullif(self, node: Node, found: list[Known | None]) -> Known | None:
+        if node.args[0] == node.args[1] and _steady(node.args[0]):
+            return NULL
+        if found[0] is None or found[1] is None:
+            return None
+        return NULL if found[0] == found[1] else found[0]
+
+    def _query(self, node: Node) -> Known | None:
+        query = node.query
+        if query is None or len(query.outputs) != 1 or query.parts:
+            return None
+        # of no rows a scalar query is NULL, so what is NULL on every row is NULL altogether
+        found = self.value(query.outputs[0][1])
+        plain = query.where is None and not query.sources and not query.limited
+        return found if found == NULL or plain else None
+
+
+_EVALUATE = {
+    Kind.TEXT: Constants._literal,
+    Kind.NUMBER: Constants._literal,
+    Kind.NULL: lambda _self, _node: NULL,
+    Kind.TRUE: lambda _self, _node: TRUE,
+    Kind.FALSE: lambda _self, _node: FALSE,
+    Kind.PARAMETER: Constants._parameter,
+    Kind.AND: Constants._and,
+    Kind.OR: Constants._or,
+    Kind.NOT: Constants._not,
+    Kind.COMPARE: Constants._compare,
+    Kind.IS: Constants._is,
+    Kind.IN: Constants._in,
+    Kind.BETWEEN: Constants._between,
+    Kind.LIKE: Constants._like,
+    Kind.CASE: Constants._case,
+    Kind.CAST: Constants._cast,
+    Kind.ARITHMETIC: Constants._arithmetic,
+    Kind.CONCAT: Constants._concat,
+    Kind.CALL: Constants._call,
+    Kind.QUERY: Constants._query,
+}
+
+
+def truthy(value: Value) -> bool:
+    """Whether a WHERE takes the value for true."""
+    if isinstance(value, str):
+        number = _number(value)
+        return value.lower() in {"t", "true", "yes", "on"} or bool(number)
+    return bool(value)
+
+
+def _number(value: Value) -> Decimal | None:
+    if isinstance(value, bool):
+        return Decimal(int(value))
+    if isinstance(value, str):
+        try:
+            return Decimal(value.strip())
+        except InvalidOperation:
+            return None
+    return value
+
+
+def _compared(a: Value, operator: str, b: Value) -> Known | None:
+    if type(a) is not type(b):
+        a, b = _number(a), _number(b)
+    if a is None or b is None:
+        return None
+    if operator == "=":
+        return Known(a == b)
+    if operator == "<>":
+        return Known(a != b)
+    less, equal = a < b, a == b  # type: ignore[operator]
+    return Known(
+        {"<": less, "<=": less or equal, ">": not less and not equal, ">=": not less}[operator]
+    )
+
+
+def _calculated(operator: str, numbers: list[Decimal]) -> Known | None:
+    if len(numbers) == 1:
+        return Known(-numbers[0]) if operator == "-" else None
+    a, b = numbers
+    if operator in {"/", "%", "div"} and not b:
+        return None
+    try:
+        return Known(
+            {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "%": lambda: a % b,
+             "/": lambda: a / b}[operator]()
+        )  # fmt: skip
+    except (KeyError, ArithmeticError):
+        return None
+
+
+def _first_not_null(found: list[Known | None]) -> Known | None:
+    for one in found:
+        if one != NULL:
+            return one
+    return NULL
+
+
+def _covers_all(arms: tuple[Node, ...]) -> bool:
+    """X OR NOT x; x < 5 OR x >= 5; x IS NULL OR x IS NOT NULL."""
+    return any(_negated(arm) in arms for arm in arms)
+
+
+def _negated(node: Node) -> Node | None:
+    if node.kind is Kind.NOT:
+        return node.args[0]
+    if node.kind is Kind.COMPARE and node.text in _OPPOSITE:
+        return Node(Kind.COMPARE, _OPPOSITE[node.text], node.args)
+    return Node(Kind.NOT, args=(node,))
+
+
+def _steady(node: Node) -> bool:
+    """Whether the expression gives the same value when it is read twice."""
+    return not any(n.kind is Kind.CALL and n.text in _UNSTEADY for n in node.walk())

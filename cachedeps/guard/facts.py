@@ -1,0 +1,204 @@
+"""What the rules know of a statement: which declared tables, caches and rows it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cachedeps.domain.graph import Graph
+from cachedeps.domain.model import Cache, ResetKind, Table
+from cachedeps.guard.choice import Choice, Chooser, Rows
+from cachedeps.guard.constants import NULL, Constants, Params
+from cachedeps.parse.foreign.tree import Assignment, Kind, Node, Query, Statement, Verb, Write
+
+EMPTY_TEXTS = frozenset({"", "{}", "[]", "null", "()"})
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One cache that a write gives a new value, or whose mark it sets.
+
+    ``empties`` says that the new value holds nothing (or, for many rows, is one constant);
+    ``keeps`` that a cell which holds a value keeps it.
+    """
+
+    cache: Cache
+    assignment: Assignment
+    empties: bool
+    keeps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WriteFacts:
+    """One write of a statement. ``table`` is None where it is not declared."""
+
+    write: Write
+    table: Table | None
+    choice: Choice
+    changed: tuple[Changed, ...]
+
+    @property
+    def emptied(self) -> tuple[Cache, ...]:
+        """The caches that are emptied, each once."""
+        return tuple(dict.fromkeys(c.cache for c in self.changed if c.empties and not c.keeps))
+
+    @property
+    def destroys_rows(self) -> bool:
+        """Whether whole rows go."""
+        gone = {Verb.DELETE, Verb.TRUNCATE, Verb.DROP}
+        replaced = self.write.conflict is not None and self.write.conflict.replaces
+        return (self.write.verb in gone and self.choice.rows is not Rows.NONE) or replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One statement, the declaration around it, and the database that it is for."""
+
+    statement: Statement
+    writes: tuple[WriteFacts, ...]
+    graph: Graph
+    dialect: str
+    constants: Constants
+
+    def declared(self) -> Iterator[tuple[WriteFacts, Table]]:
+        """The writes of declared tables."""
+        for write in self.writes:
+            if write.table is not None:
+                yield write, write.table
+
+    def table(self, name: str) -> Table | None:
+        """The declared table of that name, whatever its letters' case."""
+        return find_table(self.graph, name)
+
+
+def find_table(graph: Graph, name: str) -> Table | None:
+    """The declared table whose physical name, or name in the file, is ``name``."""
+    wanted = name.lower()
+    return next(
+        (t for t in graph.tables.values() if wanted in {t.ref.name.lower(), t.name.lower()}), None
+    )
+
+
+def facts_of(statement: Statement, graph: Graph, dialect: str, params: Params) -> Facts:
+    """The facts of one statement."""
+    constants = Constants(params)
+    writes = tuple(_write_facts(write, graph, constants) for write in statement.writes)
+    return Facts(statement, writes, graph, dialect, constants)
+
+
+def key_of(table: Table | None) -> frozenset[str]:
+    """The key's columns; a column ``id`` where none are declared."""
+    declared = table.key if table is not None else ()
+    return frozenset(column.lower() for column in declared or ("id",))
+
+
+def _write_facts(write: Write, graph: Graph, constants: Constants) -> WriteFacts:
+    table = find_table(graph, write.table.name)
+    choice = Chooser(write, key_of(table), constants).choice()
+    changed: tuple[Changed, ...] = ()
+    if table is not None:
+        seer = _Seer(write, table, constants, single=choice.rows is Rows.ONE)
+        changed = tuple(seer.changed())
+    return WriteFacts(write, table, choice, changed)
+
+
+class _Seer:
+    """Sees through the ways in which a value can be NULL."""
+
+    def __init__(self, write: Write, table: Table, constants: Constants, *, single: bool) -> None:
+        self._write = write
+        self._table = table
+        self._constants = constants
+        self._single = single
+        self._queries = {s.name.known_as.lower(): s.query for s in write.sources if s.query}
+
+    def changed(self) -> Iterator[Changed]:
+        """The caches that the write changes, with how."""
+        conflict = self._write.conflict
+        assigned = [*self._write.assignments, *(conflict.assignments if conflict else ())]
+        for assignment in assigned:
+            column = assignment.column.lower()
+            for cache in self._table.caches:
+                if cache.column.lower() == column:
+                    yield self._change(cache, assignment)
+                elif _is_mark(cache, column) and self._is_null(assignment.value):
+                    yield Changed(cache, assignment, empties=True, keeps=False)
+
+    def _change(self, cache: Cache, assignment: Assignment) -> Changed:
+        return Changed(
+            cache,
+            assignment,
+            empties=self._empties(assignment.value, cache),
+            keeps=self._keeps(assignment.value, cache.column.lower()),
+        )
+
+    def _is_null(self, value: Node) -> bool:
+        return value.kind is Kind.DEFAULT or self._constants.value(self._resolved(value)) == NULL
+
+    def _empties(self, value: Node, cache: Cache) -> bool:
+        value = self._resolved(value)
+        if value.kind is Kind.DEFAULT:
+            return True
+        found = self._constants.value(value)
+        if found is None:
+            return value.kind is Kind.CASE and any(
+                self._empties(arm, cache) for arm in _arms(value)
+            )
+        held = found.value
+        if held is None or (isinstance(held, str) and held.strip().lower() in EMPTY_TEXTS):
+            return True
+        if cache.reset.value is not None and str(held) == str(cache.reset.value):
+            return True
+        # one constant for many rows is no value that was computed for any of them
+        return not self._single
+
+    def _keeps(self, value: Node, column: str) -> bool:
+        """``COALESCE(column, ..)`` and the column itself leave what is there."""
+        if value.kind is Kind.COLUMN:
+            return value.text.lower() == column and value.table.lower() in self._own_names()
+        if value.kind is Kind.CALL and value.text in {"coalesce", "ifnull", "nvl"}:
+            return bool(value.args) and self._keeps(value.args[0], column)
+        return False
+
+    def _own_names(self) -> set[str]:
+        return {"", self._write.table.known_as.lower(), self._write.table.name.lower()}
+
+    def _resolved(self, value: Node, depth: int = 8) -> Node:
+        """What a column of a sub-select, a WITH, VALUES or an upsert's new row stands for."""
+        if value.kind is not Kind.COLUMN or not depth:
+            return value
+        query = self._queries.get(value.table.lower())
+        if value.table.lower() in {"excluded", "new"} and self._write.conflict is not None:
+            return self._inserted(value.text)
+        if query is None:
+            return value
+        for name, output in query.outputs:
+            if name.lower() == value.text.lower():
+                return output
+        return self._through(query, value, depth)
+
+    def _through(self, query: Query, value: Node, depth: int) -> Node:
+        for source in query.sources:
+            if source.query is not None:
+                for name, output in source.query.outputs:
+                    if name.lower() == value.text.lower():
+                        return output
+        return value
+
+    def _inserted(self, column: str) -> Node:
+        names = [name.lower() for name in self._write.columns]
+        rows = self._write.rows
+        if rows is None or column.lower() not in names:
+            return Node(Kind.COLUMN, column, table="excluded")
+        place = names.index(column.lower())
+        return rows.outputs[place][1] if place < len(rows.outputs) else Node(Kind.OTHER)
+
+
+def _is_mark(cache: Cache, column: str) -> bool:
+    mark = cache.mark_column
+    return cache.reset.kind is ResetKind.MARK and mark is not None and mark.lower() == column
+
+
+def _arms(case: Node) -> Iterator[Node]:
+    for arm in case.args:
+        yield arm.args[1] if arm.kind is Kind.WHEN else arm

@@ -1,0 +1,131 @@
+"""accidental-meaning: text that does something other than it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cachedeps.domain.model import Table
+from cachedeps.domain.verdict import Objection, Ruling
+from cachedeps.guard.constants import NULL
+from cachedeps.guard.facts import Facts, WriteFacts
+from cachedeps.parse.foreign.tree import Assignment, Kind, Node, Query, Verb
+
+SLUG = "accidental-meaning"
+_VALUES = frozenset({Kind.NULL, Kind.TEXT, Kind.NUMBER, Kind.PARAMETER, Kind.DEFAULT})
+
+
+def check(facts: Facts) -> Iterator[Objection]:
+    """SET a = .. AND b = .., names that resolve outward, "text" as a name, || as OR."""
+    for write in facts.writes:
+        for message in _of(facts, write):
+            yield Objection(SLUG, Ruling.REFUSE, message)
+
+
+def _of(facts: Facts, write: WriteFacts) -> Iterator[str]:
+    for assignment in write.write.assignments:
+        yield from _joined(assignment)
+    if write.table is None:
+        return
+    where = write.write.where
+    if where is None:
+        return
+    yield from _outward(where)
+    if facts.dialect == "sqlite":
+        yield from _quoted_text(where, write.table)
+    if facts.dialect in {"mysql", "mariadb"} and "||" in facts.statement.code:
+        yield "|| means OR here, unless the server's mode says otherwise; write OR or CONCAT()"
+    yield from _text_with_number(facts, where, write.table)
+    if write.write.verb in {Verb.UPDATE, Verb.DELETE}:
+        yield from _equals_null(facts, where)
+
+
+def _joined(assignment: Assignment) -> Iterator[str]:
+    """``SET a = NULL AND b = NULL`` sets a alone, to the truth value of the rest."""
+    value = assignment.value
+    if value.kind in {Kind.AND, Kind.OR}:
+        first, *rest = value.args
+        if first.kind in _VALUES and any(_is_equality(arg) for arg in rest):
+            column = assignment.column
+            yield f"this sets {column} alone, to a truth value; a comma parts assignments"
+    elif _is_equality(value) and value.args[1].kind is Kind.NULL:
+        yield f"this sets {assignment.column} to the result of a comparison"
+
+
+def _is_equality(node: Node) -> bool:
+    return node.kind is Kind.COMPARE and node.text == "=" and node.args[0].kind is Kind.COLUMN
+
+
+def _outward(where: Node) -> Iterator[str]:
+    """An inner SELECT's column that no inner table has is the outer row's own."""
+    for node in where.walk():
+        query = node.query
+        if node.kind is not Kind.IN or query is None or len(query.sources) != 1:
+            continue
+        known = _outputs(query.sources[0].query)
+        for _, output in query.outputs:
+            if (
+                output.kind is Kind.COLUMN
+                and not output.table
+                and known
+                and output.text.lower() not in known
+            ):
+                yield f"{output.text} is no column of {query.sources[0].name}: the outer row's is read"
+
+
+def _outputs(query: Query | None) -> set[str]:
+    if query is None or any(node.kind is Kind.STAR for _, node in query.outputs):
+        return set()
+    return {name.lower() for name, _ in query.outputs}
+
+
+def _quoted_text(where: Node, table: Table) -> Iterator[str]:
+    """SQLite takes a double-quoted name that it does not know for text."""
+    names = {cache.column.lower() for cache in table.caches}
+    for node in where.walk():
+        if node.kind not in {Kind.COMPARE, Kind.IN, Kind.LIKE} or not node.args:
+            continue
+        if node.args[0].kind is not Kind.COLUMN:
+            continue
+        for value in node.args[1:]:
+            if (
+                value.kind is Kind.COLUMN
+                and value.quoted
+                and not value.table
+                and value.text.lower() not in names
+            ):
+                yield f'"{value.text}" is a name, or text if there is no such column; quote text with \''
+
+
+def _text_with_number(facts: Facts, where: Node, table: Table) -> Iterator[str]:
+    known = _text_columns(table)
+    for node in where.walk(into_queries=False):
+        if node.kind is not Kind.COMPARE:
+            continue
+        left, right = node.args
+        for column, value in ((left, right), (right, left)):
+            is_text = column.kind is Kind.COLUMN and column.text.lower() in known
+            if is_text and value.kind is Kind.NUMBER:
+                yield f"{column.text} holds text, and is compared with the number {value.text}"
+
+
+def _text_columns(table: Table) -> set[str]:
+    """Columns that the declaration itself compares with text, or that name a person."""
+    names: set[str] = set()
+    owner = table.owner
+    if owner is not None and owner.label.table is None and owner.label.column:
+        names.add(owner.label.column.lower())
+    if (
+        table.test_rows is not None
+        and "'" in table.test_rows.text
+        and len(table.test_rows.columns) == 1
+    ):
+        names.add(table.test_rows.columns[0].lower())
+    return names
+
+
+def _equals_null(facts: Facts, where: Node) -> Iterator[str]:
+    for node in where.walk(into_queries=False):
+        if node.kind is not Kind.COMPARE or node.text not in {"=", "<>"}:
+            continue
+        if Kind.NULL in {arg.kind for arg in node.args} and facts.constants.value(node) == NULL:
+            yield "a comparison with NULL is never true; write IS NULL or IS NOT NULL"

@@ -1,0 +1,110 @@
+"""guard-evasion: a protection is switched off, or a key's source is moved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cachedeps.domain.verdict import Objection, Ruling
+from cachedeps.guard.choice import Rows
+from cachedeps.guard.facts import Facts, find_table
+from cachedeps.parse.foreign.tree import Name, Setting, Verb
+
+SLUG = "guard-evasion"
+OFF = frozenset({"0", "off", "false", "no"})
+_PROTECTIONS_OFF = frozenset(
+    [
+        "foreign_key_checks",
+        "sql_safe_updates",
+        "unique_checks",
+        "check_constraint_checks",
+        "sql_log_bin",
+        "row_security",
+        "constraint_all",
+    ]
+) | {"pragma foreign_keys", "pragma recursive_triggers", "pragma cell_size_check"}
+_PROTECTIONS_ON = frozenset({"pragma writable_schema", "pragma ignore_check_constraints"})
+_ON_TABLES = frozenset(
+    {
+        "disable trigger",
+        "disable rule",
+        "disable row level security",
+        "no force row level security",
+        "disable keys",
+    }
+)
+
+
+def check(facts: Facts) -> Iterator[Objection]:
+    """Settings, disabled triggers, sequences that are set by hand."""
+    for setting in facts.statement.settings:
+        why = _why(facts, setting)
+        if why:
+            yield Objection(SLUG, Ruling.REFUSE, why)
+    if facts.statement.calls & {"setval"} and _moves_a_sequence(facts):
+        yield Objection(SLUG, Ruling.REFUSE, "setval() moves the keys of a declared table")
+    if "set_config" in facts.statement.calls:
+        yield Objection(SLUG, Ruling.REFUSE, "set_config() may switch a protection off")
+    for write in facts.writes:
+        if (
+            write.write.table.name.lower() == "sqlite_sequence"
+            and write.choice.rows is not Rows.NONE
+        ):
+            yield Objection(SLUG, Ruling.REFUSE, "sqlite_sequence says which keys come next")
+        elif write.write.table.name.lower() in {
+            "sqlite_master",
+            "sqlite_schema",
+            "pg_class",
+            "pg_trigger",
+        }:
+            yield Objection(SLUG, Ruling.REFUSE, "the database's own catalogue is written")
+
+
+def _why(facts: Facts, setting: Setting) -> str:
+    name, value = setting.name, setting.value
+    if name in _PROTECTIONS_OFF and value in OFF:
+        return f"{name} is switched off"
+    if name in _PROTECTIONS_ON and value not in OFF and value:
+        return f"{name} is switched on"
+    if name == "session_replication_role" and value not in {"origin", "default"}:
+        return "session_replication_role keeps triggers and foreign keys from firing"
+    if name.startswith("session authorization"):
+        return "the session becomes another user's"
+    if name in _ON_TABLES and _is_declared(facts, setting.table):
+        return f"{name} on {setting.table}"
+    if setting.value == "sequence" and _is_a_declared_sequence(facts, setting.table):
+        return f"the keys of a declared table are moved ({name} of {setting.table})"
+    if setting.value == "dropped" and (
+        setting.table is None or _is_declared(facts, setting.table)
+    ):
+        return f"a {name} is dropped; it may protect a declared table"
+    return ""
+
+
+def _is_declared(facts: Facts, table: Name | None) -> bool:
+    return table is not None and find_table(facts.graph, table.name) is not None
+
+
+def _is_a_declared_sequence(facts: Facts, name: Name | None) -> bool:
+    if name is None:
+        return True
+    return _is_declared(facts, name) or _mentions_a_table(facts, name.name)
+
+
+def _mentions_a_table(facts: Facts, text: str) -> bool:
+    """A sequence is mostly named after its table, in the singular or the plural."""
+    words = set(re.findall(r"[a-z0-9]+", text.lower()))
+    words |= {re.sub(r"(?:es|s)$", "", word) for word in words}
+    for table in facts.graph.tables.values():
+        parts = re.findall(r"[a-z0-9]+", table.ref.name.lower())
+        if parts and (parts[-1] in words or re.sub(r"(?:es|s)$", "", parts[-1]) in words):
+            return True
+    return False
+
+
+def _moves_a_sequence(facts: Facts) -> bool:
+    named = re.findall(r"'([^']*)'", facts.statement.text)
+    return not named or any(_mentions_a_table(facts, name) for name in named)
+
+
+__all__ = ["SLUG", "Verb", "check"]

@@ -1,0 +1,64 @@
+"""needs-preview: legitimate, but wide enough that people should be seen first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cachedeps.domain.model import Table
+from cachedeps.domain.verdict import Objection, Ruling
+from cachedeps.guard.advice import instead_of_a_write
+from cachedeps.guard.choice import Rows
+from cachedeps.guard.facts import Facts, WriteFacts
+from cachedeps.parse.foreign.tree import Verb
+
+SLUG = "needs-preview"
+
+
+def check(facts: Facts) -> Iterator[Objection]:
+    """Other writes that can touch several rows of a declared table, and deletes that cascade."""
+    for write in facts.writes:
+        why = _why(facts, write)
+        if why:
+            caches = [changed.cache for changed in write.changed if changed.empties]
+            suggestion = "cachedeps run FILE"
+            if write.table is not None and write.write.verb is Verb.UPDATE:
+                suggestion = instead_of_a_write(facts.graph, write.table, caches)
+            yield Objection(SLUG, Ruling.REVIEW, why, suggestion)
+
+
+def _why(facts: Facts, write: WriteFacts) -> str:
+    verb = write.write.verb
+    if verb not in {Verb.UPDATE, Verb.DELETE} or write.choice.rows is Rows.NONE:
+        return ""
+    table = write.table
+    if table is not None and write.choice.rows is not Rows.ONE:
+        return f"this {verb.upper()} can touch several rows of {table.name}; see them first"
+    if verb is Verb.DELETE:
+        return _cascades(facts, write, table)
+    emptied = write.emptied
+    if len(emptied) > 1:
+        return f"several caches of {emptied[0].table} are reset; a plan resets one at a time"
+    return ""
+
+
+def _cascades(facts: Facts, write: WriteFacts, table: Table | None) -> str:
+    name = write.write.table.name.lower()
+    for other in facts.graph.tables.values():
+        for reference in other.references:
+            if _refers(reference, name):
+                return f"rows of {other.name} would go or change with it ({reference})"
+    if (
+        table is not None
+        and not table.key
+        and not any(t.references for t in facts.graph.tables.values())
+    ):
+        return f"what a DELETE of {table.name} takes with it is not declared; see it first"
+    return ""
+
+
+def _refers(reference: str, name: str) -> bool:
+    """``user_id -> users.id cascade`` speaks of the table users, and acts on a delete."""
+    target = reference.split("->", 1)[-1].strip().lower()
+    acts = re.search(r"\b(?:cascade|set null|set default)\b", target)
+    return acts is not None and target.split(".", 1)[0].strip("\"'` ") == name

@@ -1,0 +1,64 @@
+"""unfiltered-write: every row of a declared table, or the table itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cachedeps.domain.model import Table
+from cachedeps.domain.verdict import Objection, Ruling
+from cachedeps.guard.advice import instead_of_a_write
+from cachedeps.guard.choice import Rows
+from cachedeps.guard.facts import Facts, WriteFacts
+from cachedeps.parse.foreign.tree import Verb
+
+SLUG = "unfiltered-write"
+
+
+def check(facts: Facts) -> Iterator[Objection]:
+    """UPDATE and DELETE without a row choice, TRUNCATE, DROP of tables and declared columns."""
+    for write in facts.writes:
+        verb = write.write.verb
+        if verb in {Verb.TRUNCATE, Verb.DROP}:
+            message = f"{verb.upper()} {write.write.table} destroys every row, without a preview"
+            yield Objection(SLUG, Ruling.REFUSE, message)
+        elif write.table is not None:
+            yield from _declared(facts, write, write.table)
+
+
+def _declared(facts: Facts, write: WriteFacts, table: Table) -> Iterator[Objection]:
+    verb = write.write.verb
+    if verb in {Verb.UPDATE, Verb.DELETE} and write.choice.rows is Rows.EVERY:
+        why = "has no WHERE" if write.write.where is None else "has a WHERE that is always true"
+        message = f"this {verb.upper()} of {table.name} {why}: it reaches every row"
+        caches = [changed.cache for changed in write.changed]
+        yield Objection(
+            SLUG, Ruling.REFUSE, message, instead_of_a_write(facts.graph, table, caches)
+        )
+    elif verb in {Verb.DROP_COLUMN, Verb.RETYPE_COLUMN}:
+        yield from _columns(write, table)
+
+
+def _columns(write: WriteFacts, table: Table) -> Iterator[Objection]:
+    known = declared_columns(table)
+    for column in write.write.columns:
+        if column.lower() not in known:
+            continue
+        if write.write.verb is Verb.DROP_COLUMN:
+            message = f"{table.name}.{column} is declared; dropping it destroys every value"
+            yield Objection(SLUG, Ruling.REFUSE, message)
+        elif write.write.assignments:
+            message = f"{table.name}.{column} is declared; this rewrites every value"
+            yield Objection(SLUG, Ruling.REFUSE, message)
+
+
+def declared_columns(table: Table) -> frozenset[str]:
+    """Every column that the declaration names of the table itself, in lower case."""
+    names = [*table.key, *table.not_caches, *([table.time] if table.time else [])]
+    for cache in table.caches:
+        names += [cache.column, *(stamp.column for stamp in cache.stamps)]
+        names += [cache.computed_at] if cache.computed_at else []
+    if table.owner is not None and table.owner.label.table is None and table.owner.label.column:
+        names.append(table.owner.label.column)
+    if table.test_rows is not None:
+        names += table.test_rows.columns
+    return frozenset(name.lower() for name in names)

@@ -1,0 +1,193 @@
+"""Foreign SQL text to statements.
+
+What cannot be understood is never guessed: it becomes a statement that says why it is opaque.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from cachedeps.parse.foreign import lexing, prefixes, words
+from cachedeps.parse.foreign.lexing import Ambiguous, Cut
+from cachedeps.parse.foreign.tree import Statement
+from cachedeps.parse.foreign.writes import reads_of, writes_of
+from cachedeps.parse.predicates import keep_the_parser_quiet
+
+READ_AS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "sqlite": "sqlite"}
+MAX_NESTING = 100
+_OPAQUE_READ = "it cannot be read as SQL of this database"
+
+
+def read(text: str, dialect: str) -> tuple[Statement, ...]:
+    """The statements of a text; one opaque statement where it cannot even be cut.
+
+    Args:
+        text: SQL with or without placeholders, one or more statements.
+        dialect: postgresql, mysql, mariadb or sqlite.
+    """
+    try:
+        cuts = lexing.cut(text, dialect)
+    except Ambiguous as ambiguous:
+        return (Statement(text.strip(), 1, opaque=str(ambiguous)),)
+    numbers = prefixes.Numbering()
+    return tuple(_statement(found, dialect, numbers) for found in cuts)
+
+
+def _statement(found: Cut, dialect: str, numbers: prefixes.Numbering) -> Statement:
+    explained = prefixes.explained(found, dialect)
+    if explained is not None:
+        inner = _statement(explained.inner, dialect, numbers)
+        if not explained.executes:
+            inner = replace(inner, verb="explain", writes=(), settings=())
+        return replace(inner, text=found.original)
+    told = words.told_by_words(found, dialect)
+    if told is not None:
+        return told
+    statement = Statement(found.original, found.line, words.first_word(found), allows=found.allows)
+    try:
+        return _parsed(statement, found, dialect, numbers)
+    except RecursionError:
+        return replace(statement, opaque="it is nested too deeply")
+
+
+def _parsed(
+    statement: Statement, found: Cut, dialect: str, numbers: prefixes.Numbering
+) -> Statement:
+    if _depth(found.code) > MAX_NESTING:
+        return replace(statement, opaque="it is nested too deeply")
+    prefix = prefixes.taken(found, dialect)
+    tree, problem = _tree(numbers.named(prefix.cut, dialect), dialect)
+    if tree is None:
+        return replace(statement, opaque=problem)
+    problem = _unknown_root(tree, found)
+    if problem:
+        return replace(statement, opaque=problem)
+    return replace(
+        statement,
+        writes=tuple(writes_of(tree, replaces=prefix.replaces)),
+        reads=tuple(reads_of(tree)),
+        calls=frozenset(_calls(tree)),
+    )
+
+
+def _depth(code: str) -> int:
+    deepest = depth = 0
+    for character in code:
+        depth += (character == "(") - (character == ")")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _tree(text: str, dialect: str) -> tuple[Any, str]:
+    """The one tree of a text, or why there is none."""
+    from sqlglot.dialects.dialect import Dialect
+    from sqlglot.errors import SqlglotError
+
+    keep_the_parser_quiet()
+    reader = Dialect.get_or_raise(READ_AS[dialect])
+    try:
+        tokens = reader.tokenize(text)
+        trees = reader.parser().parse(tokens, text)
+    except (SqlglotError, ValueError, TypeError, AttributeError, KeyError, IndexError):
+        # a parser that stumbles has not understood
+        return None, _OPAQUE_READ
+    if any(token.comments for token in tokens):
+        return None, "two readers disagree about where a comment is"
+    if len(trees) != 1 or trees[0] is None:
+        return None, _OPAQUE_READ
+    return trees[0], ""
+
+
+_ROOTS = frozenset(
+    [
+        "Select",
+        "Union",
+        "Intersect",
+        "Except",
+        "Subquery",
+        "Values",
+        "Insert",
+        "Update",
+        "Delete",
+        "Merge",
+        "TruncateTable",
+        "Drop",
+        "Alter",
+        "Create",
+        "Copy",
+        "Analyze",
+        "Comment",
+        "Grant",
+        "Revoke",
+        "Use",
+        "Show",
+        "Describe",
+        "Kill",
+        "With",
+        "Table",
+    ]
+)
+_MADE = frozenset(
+    [
+        "TABLE",
+        "INDEX",
+        "VIEW",
+        "SEQUENCE",
+        "SCHEMA",
+        "DATABASE",
+        "TYPE",
+        "EXTENSION",
+        "COLLATION",
+        "DOMAIN",
+        "STATISTICS",
+    ]
+)
+_ALTERED = frozenset(
+    [
+        "ColumnDef",
+        "Drop",
+        "AlterColumn",
+        "AlterRename",
+        "RenameColumn",
+        "AddConstraint",
+        "AlterIndex",
+        "RenameIndex",
+        "ModifyColumn",
+        "ChangeColumn",
+        "DropPrimaryKey",
+        "AddColumn",
+        "AlterSet",
+        "Constraint",
+        "ForeignKey",
+        "PrimaryKey",
+    ]
+)
+
+
+def _unknown_root(tree: Any, found: Cut) -> str:
+    kind = type(tree).__name__
+    if kind not in _ROOTS:
+        return f"{words.first_word(found).upper() or kind} is not understood"
+    if kind == "Create" and tree.args.get("kind", "").upper() not in _MADE:
+        return f"what CREATE {tree.args.get('kind')} will run cannot be seen here"
+    if kind == "Alter":
+        for action in tree.args.get("actions") or ():
+            if type(action).__name__ not in _ALTERED:
+                return f"this change of a table ({type(action).__name__}) is not understood"
+    if any(type(part).__name__ == "Command" for part in tree.walk()):
+        return _OPAQUE_READ
+    if kind == "Copy" and re.search(r"\bprogram\b", found.code, re.IGNORECASE):
+        return "COPY runs a program"
+    return ""
+
+
+def _calls(tree: Any) -> Iterator[str]:
+    from sqlglot import exp
+
+    for call in tree.find_all(exp.Anonymous, exp.AnonymousAggFunc, exp.CombinedAggFunc):
+        yield str(call.this if isinstance(call.this, str) else call.name).lower()
+    if tree.find(exp.NextValueFor) is not None:
+        yield "nextval"
