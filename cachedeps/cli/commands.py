@@ -21,9 +21,9 @@ SUMMARY = "Reset exactly the cache cells that a fix made stale, and be able to u
 
 EXIT_CODES = {
     0: "done, or nothing to do",
-    1: "findings (check); the SQL needs a review (guard)",
+    1: "findings (check), or SQL that needs a review (guard)",
     2: "usage or configuration",
-    3: "refused: approval missing, stale plan, wrong count, another run is writing; SQL (guard)",
+    3: "refused: approval missing, stale plan, wrong count, busy, SQL (guard)",
     4: "failed or interrupted; the message says what was and was not written",
 }
 

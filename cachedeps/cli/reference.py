@@ -39,7 +39,7 @@ EXAMPLES = {
         "cachedeps restore RECEIPT --key 111 --apply --approved-by ann@example.com"
         " --expect-rows 1",
     ],
-    "guard": ["cachedeps guard change.sql", "cachedeps guard --dialect mysql - --json"],
+    "guard": ["cachedeps guard change.sql", "cachedeps guard change.sql --dialect mysql --json"],
     "journal": ["cachedeps journal ddl"],
     "demo": ["cachedeps demo --folder demo"],
 }

@@ -1,0 +1,134 @@
+"""cachedeps guard: verdicts as exit codes, screens, documents and lines."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.example import Example, Program
+
+INCIDENT = (
+    "UPDATE uploads SET rotation_metrics = NULL, diagnosis_text = NULL, training_plan = NULL "
+    "WHERE created_at BETWEEN '2026-03-01' AND '2026-04-25'"
+)
+REVIEW = "UPDATE uploads SET rotation_metrics = NULL WHERE created_at > '2026-04-01'"
+ALLOW = "SELECT id FROM uploads WHERE user_id = 3"
+
+
+def lines(monkeypatch: pytest.MonkeyPatch, *asked: object) -> None:
+    text = "".join(a if isinstance(a, str) else json.dumps(a) + "\n" for a in asked)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+@pytest.mark.parametrize(
+    ("sql", "code", "verdict"),
+    [(ALLOW, 0, "allow"), (REVIEW, 1, "review"), (INCIDENT, 3, "refuse"), ("", 0, "allow")],
+    ids=("allow", "review", "refuse", "nothing"),
+)
+def test_the_verdict_is_the_exit_code(
+    example: Example, program: Program, sql: str, code: int, verdict: str
+) -> None:
+    Path("change.sql").write_text(sql, "utf-8")
+    ended = program("guard", "change.sql", "--json")
+    assert (ended.code, ended.document["verdict"]) == (code, verdict)
+    assert program("guard", "change.sql").out.startswith(verdict)
+
+
+def test_of_several_statements_and_files_the_worst_counts(
+    example: Example, program: Program
+) -> None:
+    Path("one.sql").write_text(f"{ALLOW};\n\n{REVIEW};", "utf-8")
+    Path("two.sql").write_text(ALLOW, "utf-8")
+    ended = program("guard", "one.sql", "two.sql", "--json")
+    assert (ended.code, ended.document["statements"]) == (1, 3)
+    assert [f["where"] for f in ended.document["findings"]] == ["one.sql:3"]
+
+
+def test_the_incident_is_refused_and_each_column_s_own_upstream_is_named(
+    example: Example, program: Program
+) -> None:
+    Path("change.sql").write_text(INCIDENT, "utf-8")
+    ended = program("guard", "change.sql")
+    assert ended.code == 3
+    for said in (
+        "[blanket-null]",
+        "rotation_metrics depends on analytics",
+        "diagnosis_text depends on diagnosis_llm",
+        "training_plan depends on plan_llm",
+        "cachedeps invalidate --upstream analytics",
+    ):
+        assert said in " ".join(ended.out.split())
+
+
+def test_an_exception_needs_its_reason_and_is_told(example: Example, program: Program) -> None:
+    for comment, code in (
+        ("-- cachedeps: allow needs-preview because of the nightly recount\n", 0),
+        ("-- cachedeps: allow needs-preview\n", 1),
+        ("-- cachedeps: allow blanket-null because of something else\n", 1),
+    ):
+        Path("change.sql").write_text(comment + REVIEW, "utf-8")
+        ended = program("guard", "change.sql", "--json")
+        waived = [f["waived"] for f in ended.document["findings"]]
+        assert (ended.code, waived) == (code, ["of the nightly recount"] if not code else [None])
+
+
+def test_every_line_is_answered_in_order_whatever_it_is(
+    example: Example, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines(
+        monkeypatch,
+        {"id": 1, "dialect": "postgresql", "sql": ALLOW},
+        {"id": "b", "sql": REVIEW},
+        "no json\n",
+        {"id": 3, "dialect": "oracle", "sql": ALLOW},
+        {"id": 4, "sql": 17},
+        [1],
+        {"id": 5, "dialect": "mysql", "sql": "UPDATE users SET email = %s WHERE id = %s"},
+    )
+    ended = program("guard", "--jsonl")
+    told = [json.loads(line) for line in ended.out.splitlines()]
+    assert [(t["id"], t["verdict"]) for t in told] == [
+        (1, "allow"),
+        ("b", "review"),
+        (None, "refuse"),
+        (3, "refuse"),
+        (4, "refuse"),
+        (None, "refuse"),
+        (5, "allow"),
+    ]
+    assert ended.code == 3
+
+
+def test_a_parameter_that_is_null_empties_what_it_is_given_to(
+    example: Example, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sql = "UPDATE uploads SET rotation_metrics = ?, training_plan = ? WHERE id = ?"
+    lines(monkeypatch, {"id": 1, "dialect": "sqlite", "sql": sql, "params": [None, None, 5]})
+    (told,) = (json.loads(line) for line in program("guard", "--jsonl").out.splitlines())
+    assert "blanket-null" in {finding["rule"] for finding in told["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "no SQL to judge"),
+        (("missing.sql",), "missing.sql cannot be read"),
+        (("change.sql", "--dialect", "oracle"), "'oracle' is no dialect"),
+    ],
+)
+def test_what_cannot_be_judged_at_all_is_a_usage_error(
+    example: Example, program: Program, arguments: tuple[str, ...], said: str
+) -> None:
+    Path("change.sql").write_text(ALLOW, "utf-8")
+    ended = program("guard", *arguments)
+    assert ended.code == 2
+    assert said in ended.err
+
+
+def test_bytes_that_are_no_text_are_refused(example: Example, program: Program) -> None:
+    Path("change.sql").write_bytes(b"SELECT '\xff\xfe'; DELETE FROM users")
+    assert program("guard", "change.sql").code == 3
