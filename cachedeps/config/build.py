@@ -16,6 +16,7 @@ from cachedeps.config.build_edges import (
     collect,
     upstream_edges,
 )
+from cachedeps.config.build_guard import exemptions
 from cachedeps.config.build_tables import build_table, physical_tables
 from cachedeps.config.database import build_database
 from cachedeps.config.document import BackupEntry, Document, UpstreamEntry
@@ -44,6 +45,7 @@ def build(document: Document, environ: Mapping[str, str], problems: Problems) ->
         ),
         tables=_tables(document, nodes, reading),
         backups=tuple(_backup(name, entry, problems) for name, entry in document.backups.items()),
+        exemptions=exemptions(document, problems),
     )
 
 

@@ -226,6 +226,20 @@ class BackupEntry(Entry):
     max_age: str | None = None
 
 
+class AllowEntry(Entry):
+    """``[[guard.allow]]``."""
+
+    rule: str
+    reason: str
+    table: str | None = None
+
+
+class GuardEntry(Entry):
+    """``[guard]``."""
+
+    allow: list[AllowEntry] = []
+
+
 class Document(Entry):
     """The whole file."""
 
@@ -233,3 +247,4 @@ class Document(Entry):
     upstreams: dict[str, UpstreamEntry] = {}
     tables: dict[str, TableEntry] = {}
     backups: dict[str, BackupEntry] = {}
+    guard: GuardEntry = Field(default_factory=lambda: GuardEntry.model_validate({}))

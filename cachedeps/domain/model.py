@@ -260,6 +260,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """A rule of the guard that does not count, for statements that write ``table`` or for all."""
+
+    rule: str
+    reason: str
+    table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Backup:
     """One backup tier; the newest file of ``path`` may be at most ``max_age_seconds`` old."""
 
@@ -291,6 +300,7 @@ class Declaration:
     upstreams: tuple[Upstream, ...]
     tables: tuple[Table, ...]
     backups: tuple[Backup, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
     path: str = ""
     digest: str = ""
 

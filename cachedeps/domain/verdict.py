@@ -7,6 +7,19 @@ from enum import StrEnum
 
 from cachedeps.errors import GuardRefusedError
 
+RULES = (
+    "opaque-statement",
+    "guard-evasion",
+    "blanket-null",
+    "unfiltered-write",
+    "range-delete-on-key",
+    "upsert-on-key",
+    "irreplaceable-overwrite",
+    "accidental-meaning",
+    "needs-preview",
+)
+"""The slugs of the guard's rules, in the order in which their findings are told."""
+
 
 class Ruling(StrEnum):
     """What may be done with a statement."""

@@ -7,6 +7,7 @@ from cachedeps.domain.model import (
     Cost,
     DatabaseSettings,
     Edge,
+    Exemption,
     Reset,
     ResetKind,
     Source,
@@ -14,7 +15,7 @@ from cachedeps.domain.model import (
     TableRef,
     Upstream,
 )
-from tests.unit.config.texts import cache, declared, table
+from tests.unit.config.texts import cache, declared, problem_of, table
 
 SMALL = """
 [upstreams.a]
@@ -294,3 +295,29 @@ def test_predicates_are_read_in_the_declared_dialect() -> None:
     assert in_mysql.columns == ("b",)
     assert in_sqlite is not None
     assert in_sqlite.columns == ("a", "b")
+
+
+def test_an_exemption_from_a_rule_of_the_guard_has_a_reason() -> None:
+    declaration = declared(
+        '[tables.sessions]\n[[guard.allow]]\nrule = "unfiltered-write"\ntable = "sessions"\n'
+        'reason = " log everybody out "\n'
+    )
+    assert declaration.exemptions == (
+        Exemption("unfiltered-write", "log everybody out", "sessions"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ('rule = "unfiltered-writes"\nreason = "x"', 'did you mean "unfiltered-write"?'),
+        ('rule = "opaque-statement"\nreason = " "', "the reason is empty"),
+        (
+            'rule = "opaque-statement"\nreason = "x"\ntable = "user"',
+            'no table is declared as "user"',
+        ),
+    ],
+)
+def test_an_exemption_from_nothing_is_a_problem(entry: str, message: str) -> None:
+    problem = problem_of(f"[tables.sessions]\n[[guard.allow]]\n{entry}")
+    assert message in problem.message

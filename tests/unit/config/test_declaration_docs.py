@@ -24,6 +24,7 @@ PLACES: dict[str, tuple[str | int, ...]] = {
     "stamps": ("tables", "x", "caches", "y", "stamp"),
     "recovery": ("tables", "x", "caches", "y", "recovery"),
     "backups": ("backups", "x"),
+    "guard": ("guard", "allow", 0),
 }
 
 
@@ -51,7 +52,7 @@ def test_every_key_has_a_row_and_stands_in_an_example(section: str) -> None:
 def test_every_shape_of_the_file_is_known_to_this_test() -> None:
     told = {key for place in PLACES.values() for key in known_keys(place)}
     small = {"path", "where", "via", "on", "except", "value", "usd", "seconds", "column", "of"}
-    top = {"database", "upstreams", "tables", "backups"}
+    top = {"database", "upstreams", "tables", "backups", "guard", "allow"}
     models = [m for m in vars(document).values() if isinstance(m, type) and issubclass(m, Entry)]
     keys = {f.alias or name for model in models for name, f in model.model_fields.items()}
 
