@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cachedeps.domain.graph import Graph
 from cachedeps.domain.verdict import Objection, Ruling, Verdict
-from cachedeps.guard.facts import facts_of
+from cachedeps.guard.facts import Facts, facts_of
 from cachedeps.guard.rules import RULES
 from cachedeps.parse.foreign.read import read
 from cachedeps.parse.foreign.tree import Statement
@@ -27,8 +27,9 @@ def check(graph: Graph, sql: str, dialect: str, params: Params = None) -> Verdic
     statements = read(sql, dialect)
     named = _named(params)
     findings: list[Objection] = []
+    made = _made(statements)
     for statement in statements:
-        found = list(_objections(statement, graph, dialect, named))
+        found = list(_objections(facts_of(statement, graph, dialect, named, made)))
         findings += (replace(each, line=statement.line) for each in found)
     findings += _smuggled(statements)
     return Verdict.of(tuple(findings), len(statements))
@@ -42,11 +43,17 @@ def _named(params: Params) -> Mapping[str, object]:
     return {f"p__{place}": value for place, value in enumerate(params, start=1)}
 
 
-def _objections(
-    statement: Statement, graph: Graph, dialect: str, params: Mapping[str, object]
-) -> Iterator[Objection]:
-    facts = facts_of(statement, graph, dialect, params)
-    reasons = {slug: reason for slug, reason in statement.allows if reason}
+def _made(statements: tuple[Statement, ...]) -> frozenset[str]:
+    """The tables that the text itself makes, and those that it puts into an old one's place."""
+    made = {s.creates.name.lower() for s in statements if s.creates is not None}
+    for statement in statements:
+        if statement.renames is not None and statement.renames[0].name.lower() in made:
+            made.add(statement.renames[1].name.lower())
+    return frozenset(made)
+
+
+def _objections(facts: Facts) -> Iterator[Objection]:
+    reasons = {slug: reason for slug, reason in facts.statement.allows if reason}
     refused = False
     for _, rule in RULES:
         for objection in rule(facts):

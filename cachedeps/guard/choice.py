@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from cachedeps.guard.constants import Constants
+from cachedeps.guard.constants import Constants, steady
 from cachedeps.parse.foreign.tree import Kind, Node, Query, Source, Write
-
-HIDDEN_KEYS = frozenset({"rowid", "_rowid_", "ctid"})
 
 
 class Rows(StrEnum):
@@ -26,12 +24,14 @@ class Choice:
     """What a row choice comes to.
 
     ``by_range`` says that keys are chosen by a range, a pattern or arithmetic instead of being
-    named; ``attributes`` are the columns, other than the key, that rows are chosen by.
+    named; ``attributes`` are the columns, other than the key, that rows are chosen by, and
+    ``chosen_by`` those that must have a certain value.
     """
 
     rows: Rows
     by_range: bool = False
     attributes: frozenset[str] = frozenset()
+    chosen_by: frozenset[str] = frozenset()
     joined: bool = False
 
 
@@ -41,15 +41,20 @@ class Chooser:
     Args:
         write: the write.
         key: the key's columns, in lower case.
+        hidden: names under which the database gives each row an identity.
         constants: evaluates what no row can change.
     """
 
-    def __init__(self, write: Write, key: frozenset[str], constants: Constants) -> None:
+    def __init__(
+        self, write: Write, key: frozenset[str], hidden: frozenset[str], constants: Constants
+    ) -> None:
         self._write = write
         self._key = key
+        self._hidden = hidden
         self._constants = constants
-        self._names = {write.table.known_as.lower(), write.table.name.lower()}
         self._sources = {s.name.known_as.lower(): s for s in write.sources}
+        self._names = {write.table.known_as.lower()}
+        self._names |= self._twins()
 
     def choice(self) -> Choice:
         """The choice of the whole statement."""
@@ -63,11 +68,24 @@ class Chooser:
             return Choice(Rows.SOME, by_range=True)
         return found
 
+    def _twins(self) -> set[str]:
+        """Aliases of the same table that are joined by the whole key: the same row again."""
+        linked: dict[str, set[str]] = {}
+        for part in _conjuncts(self._write.where) if self._write.where else ():
+            for own, other in _linked(part):
+                source = self._sources.get(other.table.lower())
+                if source is not None and self._is_same_table(source) and self._is_own(own):
+                    linked.setdefault(other.table.lower(), set()).add(own.text.lower())
+        return {name for name, columns in linked.items() if columns >= self._key}
+
+    def _is_same_table(self, source: Source) -> bool:
+        return source.query is None and source.name.name.lower() == self._write.table.name.lower()
+
     def _of(self, where: Node | None) -> Choice:
         if where is None:
             return Choice(Rows.EVERY)
         parts = list(_conjuncts(where))
-        truths = [self._constants.truth(part) for part in parts]
+        truths = [self._truth(part) for part in parts]
         if False in truths:
             return Choice(Rows.NONE)
         open_parts = [
@@ -79,7 +97,19 @@ class Chooser:
             return Choice(Rows.ONE)
         return self._merged([self._part(part) for part in open_parts])
 
-    def _merged(self, found: list[Choice]) -> Choice:
+    def _truth(self, part: Node) -> bool | None:
+        """True for what holds of every row: a constant, a key that is not NULL, x = x."""
+        if part.kind is Kind.NOT and part.args[0].kind is Kind.IS:
+            tested, wanted = part.args[0].args
+            if self._is_key(tested) and wanted.kind is Kind.NULL:
+                return True
+        for a, b in _linked(part):
+            if self._is_own(a) and self._is_own(b) and a.text.lower() == b.text.lower():
+                return True
+        return self._constants.truth(part)
+
+    @staticmethod
+    def _merged(found: list[Choice]) -> Choice:
         if any(choice.rows is Rows.NONE for choice in found):
             return Choice(Rows.NONE)
         chosen = [choice for choice in found if choice.rows is not Rows.EVERY]
@@ -89,6 +119,7 @@ class Chooser:
             Rows.ONE if any(c.rows is Rows.ONE for c in chosen) else Rows.SOME,
             any(choice.by_range for choice in chosen),
             frozenset().union(*(choice.attributes for choice in chosen)),
+            frozenset().union(*(choice.chosen_by for choice in chosen)),
             any(choice.joined for choice in chosen),
         )
 
@@ -98,15 +129,25 @@ class Chooser:
             return self._either([self._of(arm) for arm in part.args])
         if part.kind is Kind.IN and part.query is not None and self._is_key(part.args[0]):
             return self._in_query(part.query)
+        if part.kind is Kind.EXISTS and part.query is not None:
+            return self._exists(part.query)
+        if part.kind is Kind.NOT and part.args[0].kind is Kind.IN:
+            if self._is_key(part.args[0].args[0]):
+                return Choice(Rows.SOME, by_range=True)
+        return self._compared(part)
+
+    def _compared(self, part: Node) -> Choice:
         columns = [n for n in part.walk() if n.kind is Kind.COLUMN]
         own = [c for c in columns if self._is_own(c)]
         keys = [c for c in own if self._is_key(c)]
         others = frozenset(c.text.lower() for c in own if not self._is_key(c))
         foreign = [c for c in columns if not self._is_own(c)]
         if others or not keys:
-            return Choice(Rows.SOME, attributes=others, joined=bool(foreign) or not others)
+            chosen_by = others if _is_certain(part) else frozenset()
+            joined = bool(foreign) or not others
+            return Choice(Rows.SOME, attributes=others, chosen_by=chosen_by, joined=joined)
         if foreign:
-            return self._joined(foreign)
+            return self._joined(part, foreign)
         return Choice(Rows.SOME, by_range=not self._lists_keys(part))
 
     @staticmethod
@@ -114,13 +155,19 @@ class Chooser:
         if any(arm.rows is Rows.EVERY for arm in arms):
             return Choice(Rows.EVERY)
         arms = [arm for arm in arms if arm.rows is not Rows.NONE]
-        if not arms:
-            return Choice(Rows.NONE)
+        if len(arms) <= 1:
+            return arms[0] if arms else Choice(Rows.NONE)
         # of two ways to be chosen the wider one counts
-        ranged = any(arm.by_range and not arm.attributes for arm in arms)
+        ranged = any(arm.by_range and not arm.chosen_by for arm in arms)
         attributes = frozenset().union(*(arm.attributes for arm in arms))
+        certain = all(arm.chosen_by for arm in arms)
+        chosen_by = frozenset().union(*(arm.chosen_by for arm in arms)) if certain else frozenset()
         return Choice(
-            Rows.SOME, ranged, frozenset() if ranged else attributes, any(a.joined for a in arms)
+            Rows.SOME,
+            ranged,
+            frozenset() if ranged else attributes,
+            frozenset() if ranged else chosen_by,
+            any(arm.joined for arm in arms),
         )
 
     def _in_query(self, query: Query) -> Choice:
@@ -128,80 +175,125 @@ class Chooser:
         if query.parts:
             return (
                 self._either([self._in_query(part) for part in query.parts])
-                if not query.limited
-                else Choice(Rows.SOME, joined=True)
+                if not query.limited and not _makes_up(query)
+                else Choice(Rows.SOME, by_range=_makes_up(query), joined=True)
             )
         source = query.sources[0] if len(query.sources) == 1 else None
         if source is not None and source.name.name.lower() == self._write.table.name.lower():
+            if not self._gives_key(query):
+                return Choice(Rows.SOME, joined=True)
             inner = Write(self._write.verb, source.name, where=query.where, limited=query.limited)
-            return Chooser(inner, self._key, self._constants).choice()
-        if source is not None and source.query is not None and source.name.name:
-            return self._in_query(source.query)
-        if any(is_series(s) for s in query.sources) or any(
-            _is_series_call(n) for _, n in query.outputs
-        ):
-            return Choice(Rows.SOME, by_range=True)
-        return Choice(Rows.SOME, joined=True)
+            return Chooser(inner, self._key, self._hidden, self._constants).choice()
+        if source is not None and source.query is not None and not _makes_up(query):
+            found = self._in_query(source.query)
+            if query.where is None:
+                return found
+            return replace(found, rows=Rows.SOME if found.rows is Rows.EVERY else found.rows)
+        return Choice(Rows.SOME, by_range=_makes_up(query), joined=True)
 
-    def _joined(self, foreign: list[Node]) -> Choice:
+    def _gives_key(self, query: Query) -> bool:
+        given = [value for _, value in query.outputs]
+        return any(v.kind is Kind.STAR or v.text.lower() in self._key | self._hidden for v in given)
+
+    def _exists(self, query: Query) -> Choice:
+        """EXISTS of the same row again chooses what its other conditions choose."""
+        source = query.sources[0] if len(query.sources) == 1 and query.where is not None else None
+        if source is None or query.where is None or not self._is_same_table(source):
+            return Choice(Rows.SOME, joined=True)
+        inner = {source.name.known_as.lower()}
+        linked, rest = set(), []
+        for part in _conjuncts(query.where):
+            pairs = [(a, b) for a, b in _linked(part)
+                     if b.table.lower() in inner and self._is_own(a)]  # fmt: skip
+            linked |= {a.text.lower() for a, _ in pairs}
+            rest += [] if pairs else [part]
+        if not linked >= self._key:
+            return Choice(Rows.SOME, joined=True)
+        where = Node(Kind.AND, args=tuple(rest)) if rest else None
+        same = Write(self._write.verb, source.name, where=where)
+        return Chooser(same, self._key, self._hidden, self._constants).choice()
+
+    def _joined(self, part: Node, foreign: list[Node]) -> Choice:
         sources = [self._sources.get(c.table.lower()) for c in foreign]
-        generated = any(s is not None and is_series(s) for s in sources)
-        return Choice(Rows.SOME, by_range=generated, joined=not generated)
+        if any(s is not None and is_series(s) for s in sources):
+            return Choice(Rows.SOME, by_range=True)
+        equal = part.kind is Kind.COMPARE and part.text in {"=", "<=>"}
+        source = sources[0] if len(sources) == 1 else None
+        if equal and source is not None and source.query is not None:
+            return self._in_query(source.query)
+        ranged = not equal and part.kind in {Kind.COMPARE, Kind.BETWEEN, Kind.LIKE}
+        return Choice(Rows.SOME, by_range=ranged, joined=not ranged)
 
     def _idle(self, part: Node) -> bool:
         """A condition that looks at no column of the row: all rows or none, for whatever reason."""
         for node in part.walk(into_queries=False):
-            if node.kind is Kind.COLUMN or node.text == "using":
+            if node.kind is Kind.COLUMN or node.text == "using" or not steady(node):
                 return False
-            if node.query is not None and (
-                node.kind is not Kind.EXISTS or self._looks_out(node.query)
-            ):
+            if node.query is not None and looks_out(node.query):
                 return False
         return True
-
-    def _looks_out(self, query: Query) -> bool:
-        """Whether an inner query may read a column of the outer row."""
-        inside = {s.name.known_as.lower() for s in query.sources}
-        for node in query.nodes():
-            for part in node.walk():
-                if part.kind is Kind.COLUMN and part.table and part.table.lower() not in inside:
-                    return True
-        return any(part.kind is Kind.COMPARE and all(a.kind is Kind.COLUMN for a in part.args)
-                   for node in query.nodes() for part in node.walk())  # fmt: skip
 
     def _is_own(self, column: Node) -> bool:
         return not column.table or column.table.lower() in self._names
 
     def _is_key(self, column: Node) -> bool:
+        if column.kind is Kind.TUPLE:
+            return bool(column.args) and all(map(self._is_key, column.args))
         named = column.kind is Kind.COLUMN and self._is_own(column)
-        return named and column.text.lower() in self._key | HIDDEN_KEYS
+        return named and column.text.lower() in self._key | self._hidden
 
     def _names_one(self, parts: Iterable[Node]) -> bool:
         """Whether every column of the key is set equal to one value."""
         fixed = set()
         for part in parts:
-            fixed |= {name.lower() for name, value in _equalities(part) if self._is_single(value)}
-        return bool(fixed & HIDDEN_KEYS) or (bool(self._key) and self._key <= fixed)
+            fixed |= {
+                column.text.lower()
+                for column, value in _equalities(part)
+                if self._is_own(column) and self._is_single(value)
+            }
+        return bool(fixed & self._hidden) or (bool(self._key) and self._key <= fixed)
 
     def _is_single(self, value: Node) -> bool:
-        # in a single-table statement a column on the other side is the row's own
-        return not any(n.kind is Kind.COLUMN for n in value.walk(into_queries=False))
+        """Whether the value is one, and the same for every row."""
+        if not steady(value) or self._constants.is_many(value):
+            return False
+        for node in value.walk(into_queries=False):
+            if node.kind is Kind.COLUMN or (node.kind, node.text) == (Kind.OTHER, "Collate"):
+                return False
+            if _is_series_call(node) or (node.query is not None and looks_out(node.query)):
+                return False
+        return True
 
     def _lists_keys(self, part: Node) -> bool:
         """``key = value`` and ``key IN (values)`` name keys; everything else is a range."""
-        if part.kind is Kind.COMPARE:
-            return (
-                part.text in {"=", "<=>"}
-                and any(self._is_key(a) for a in part.args)
-                and not any(_is_series_call(n) for n in part.walk())
-            )
-        if part.kind is Kind.IN:
-            tested = part.args[0]
-            plain = self._is_key(tested) or (
-                tested.kind is Kind.TUPLE and all(map(self._is_key, tested.args))
-            )
-            return plain and not any(_is_series_call(n) for n in part.walk())
-        return False
+        if any(_is_series_call(n) for n in part.walk()):
+            return False
+        if part.kind is Kind.COMPARE and part.text in {"=", "<=>"}:
+            return any(self._is_key(_uncast(arg)) for arg in part.args)
+        return part.kind is Kind.IN and self._is_key(_uncast(part.args[0]))
+
+
+def _uncast(node: Node) -> Node:
+    return node.args[0] if node.kind is Kind.CAST else node
+
+
+def _is_certain(part: Node) -> bool:
+    """A test for certain values, which few rows pass, unlike a comparison or IS NOT NULL."""
+    equal = part.kind is Kind.COMPARE and part.text in {"=", "<=>"}
+    return equal or part.kind in {Kind.IN, Kind.COLUMN}
+
+
+def looks_out(query: Query) -> bool:
+    """Whether an inner query may read a column of the outer row."""
+    inside = {s.name.known_as.lower() for s in query.sources}
+    for node in query.nodes():
+        for part in node.walk():
+            if part.kind is Kind.COLUMN and part.table and part.table.lower() not in inside:
+                return True
+    # two names without a table's may be of two tables
+    tests = [query.where, *(s.query.where for s in query.sources if s.query is not None)]
+    return any(len({p.text for p in part.walk() if p.kind is Kind.COLUMN and not p.table}) > 1
+               for where in tests if where is not None for part in _conjuncts(where))  # fmt: skip
 
 
 def _conjuncts(node: Node) -> Iterator[Node]:
@@ -214,10 +306,21 @@ def _conjuncts(node: Node) -> Iterator[Node]:
             yield part
 
 
-def _equalities(part: Node) -> Iterator[tuple[str, Node]]:
-    """Pairs of column and value of ``a = 1``, ``1 = a``, ``(a, b) = (1, 2)`` and ``a IN (1)``."""
-    if part.kind is Kind.IN and part.query is None and len(part.args) == 2 and not part.text:
-        part = Node(Kind.COMPARE, "=", part.args)
+def _linked(part: Node) -> Iterator[tuple[Node, Node]]:
+    """Both columns of ``a.x = b.x``, in either order; those of ``(..) = (..)`` too."""
+    if part.kind is not Kind.COMPARE or part.text not in {"=", "<=>"}:
+        return
+    left, right = part.args
+    if left.kind is Kind.TUPLE and right.kind is Kind.TUPLE and len(left.args) == len(right.args):
+        for pair in zip(left.args, right.args, strict=True):
+            yield from _linked(Node(Kind.COMPARE, "=", pair))
+    if left.kind is Kind.COLUMN and right.kind is Kind.COLUMN and left.text.lower() == right.text.lower():
+        yield left, right
+        yield right, left
+
+
+def _equalities(part: Node) -> Iterator[tuple[Node, Node]]:
+    """Column and value of ``a = 1``, ``1 = a``, ``(a, b) = (1, 2)`` and ``a BETWEEN 1 AND 1``."""
     if part.kind is Kind.BETWEEN and part.args[1] == part.args[2]:
         part = Node(Kind.COMPARE, "=", part.args[:2])
     if part.kind is not Kind.COMPARE or part.text not in {"=", "<=>"}:
@@ -229,7 +332,7 @@ def _equalities(part: Node) -> Iterator[tuple[str, Node]]:
         return
     for column, value in ((left, right), (right, left)):
         if column.kind is Kind.COLUMN:
-            yield column.text, value
+            yield column, value
 
 
 _SERIES = frozenset({"generateseries", "explodinggenerateseries"})
@@ -240,13 +343,15 @@ def _is_series_call(node: Node) -> bool:
     return node.kind in {Kind.CALL, Kind.OTHER} and word in _SERIES
 
 
+def _makes_up(query: Query) -> bool:
+    """Whether a query's rows are numbers made up by it."""
+    if any(_is_series_call(part) for node in query.nodes() for part in node.walk()):
+        return True
+    return any(is_series(source) for source in query.sources)
+
+
 def is_series(source: Source) -> bool:
     """A table of made-up numbers: generate_series, seq_1_to_9, or a query over one."""
     if source.name.name.lower().startswith(("seq_", "generate_series")):
         return True
-    query = source.query
-    if query is None:
-        return False
-    if any(_is_series_call(part) for node in query.nodes() for part in node.walk()):
-        return True
-    return any(is_series(inner) for inner in query.sources if inner.name.name != source.name.name)
+    return source.query is not None and _makes_up(source.query)

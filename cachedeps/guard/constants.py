@@ -27,7 +27,9 @@ NULL = Known(None)
 TRUE = Known(value=True)
 FALSE = Known(value=False)
 _OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-_UNSTEADY = frozenset({"random", "rand", "uuid", "gen_random_uuid", "nextval", "clock_timestamp"})
+_UNSTEADY = frozenset(
+    {"random", "rand", "randomblob", "uuid", "gen_random_uuid", "nextval", "clock_timestamp"}
+)
 _NULL_IF_ANY_NULL = frozenset({"concat_null", "lower", "upper", "trim", "abs", "length", "substr"})
 
 
@@ -49,6 +51,14 @@ class Constants:
         """True or False where no row can change it (NULL is False); None where one can."""
         found = self.value(node)
         return None if found is None else truthy(found.value)
+
+    def is_many(self, node: Node) -> bool:
+        """Whether a parameter stands for several values."""
+        return any(
+            part.kind is Kind.PARAMETER
+            and isinstance(self._params.get(part.text), list | tuple | set | frozenset)
+            for part in node.walk()
+        )
 
     def _unknown(self, node: Node) -> Known | None:
         return None
@@ -91,7 +101,7 @@ class Constants:
 
     def _compare(self, node: Node) -> Known | None:
         left, right = node.args
-        if left == right and _steady(left) and left.kind is not Kind.NULL:
+        if left == right and steady(left) and left.kind is not Kind.NULL:
             # a column equals itself wherever it holds a value
             return Known(node.text in {"=", "<=", ">=", "<=>"})
         a, b = self.value(left), self.value(right)
@@ -115,7 +125,7 @@ class Constants:
         if node.query is not None or node.text:
             return None
         tested, *choices = node.args
-        if any(choice == tested and _steady(tested) for choice in choices):
+        if any(choice == tested and steady(tested) for choice in choices):
             return TRUE
         a = self.value(tested)
         found = [self.value(choice) for choice in choices]
@@ -193,7 +203,7 @@ class Constants:
         return None
 
     def _nullif(self, node: Node, found: list[Known | None]) -> Known | None:
-        if node.args[0] == node.args[1] and _steady(node.args[0]):
+        if node.args[0] == node.args[1] and steady(node.args[0]):
             return NULL
         if found[0] is None or found[1] is None:
             return None
@@ -302,6 +312,6 @@ def _negated(node: Node) -> Node | None:
     return Node(Kind.NOT, args=(node,))
 
 
-def _steady(node: Node) -> bool:
+def steady(node: Node) -> bool:
     """Whether the expression gives the same value when it is read twice."""
     return not any(n.kind is Kind.CALL and n.text in _UNSTEADY for n in node.walk())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cachedeps.domain.graph import Graph
 from cachedeps.domain.model import Cache, ResetKind, Table
@@ -11,6 +11,11 @@ from cachedeps.guard.choice import Choice, Chooser, Rows
 from cachedeps.guard.constants import NULL, Constants, Params
 from cachedeps.parse.foreign.tree import Assignment, Kind, Node, Query, Statement, Verb, Write
 
+# names under which a database gives every row an identity of its own
+HIDDEN_KEYS = {
+    "sqlite": frozenset({"rowid", "_rowid_", "oid"}),
+    "postgresql": frozenset({"ctid"}),
+}
 EMPTY_TEXTS = frozenset({"", "{}", "[]", "null", "()"})
 
 
@@ -30,12 +35,16 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class WriteFacts:
-    """One write of a statement. ``table`` is None where it is not declared."""
+    """One write of a statement.
+
+    ``table`` is None where it is not declared; ``own`` says that the text itself made it.
+    """
 
     write: Write
     table: Table | None
     choice: Choice
     changed: tuple[Changed, ...]
+    own: bool = False
 
     @property
     def emptied(self) -> tuple[Cache, ...]:
@@ -79,11 +88,22 @@ def find_table(graph: Graph, name: str) -> Table | None:
     )
 
 
-def facts_of(statement: Statement, graph: Graph, dialect: str, params: Params) -> Facts:
-    """The facts of one statement."""
+def facts_of(
+    statement: Statement,
+    graph: Graph,
+    dialect: str,
+    params: Params,
+    made: frozenset[str] = frozenset(),
+) -> Facts:
+    """The facts of one statement; ``made`` are the tables that its text makes."""
     constants = Constants(params)
-    writes = tuple(_write_facts(write, graph, constants) for write in statement.writes)
-    return Facts(statement, writes, graph, dialect, constants)
+    hidden = HIDDEN_KEYS.get(dialect, frozenset())
+    writes = []
+    for write in statement.writes:
+        facts = _write_facts(write, graph, constants, hidden)
+        own = facts.table is None and write.table.name.lower() in made
+        writes.append(replace(facts, own=own))
+    return Facts(statement, tuple(writes), graph, dialect, constants)
 
 
 def key_of(table: Table | None) -> frozenset[str]:
@@ -92,9 +112,11 @@ def key_of(table: Table | None) -> frozenset[str]:
     return frozenset(column.lower() for column in declared or ("id",))
 
 
-def _write_facts(write: Write, graph: Graph, constants: Constants) -> WriteFacts:
+def _write_facts(
+    write: Write, graph: Graph, constants: Constants, hidden: frozenset[str]
+) -> WriteFacts:
     table = find_table(graph, write.table.name)
-    choice = Chooser(write, key_of(table), constants).choice()
+    choice = Chooser(write, key_of(table), hidden, constants).choice()
     changed: tuple[Changed, ...] = ()
     if table is not None:
         seer = _Seer(write, table, constants, single=choice.rows is Rows.ONE)
@@ -163,7 +185,7 @@ class _Seer:
     def _own_names(self) -> set[str]:
         return {"", self._write.table.known_as.lower(), self._write.table.name.lower()}
 
-    def _resolved(self, value: Node, depth: int = 8) -> Node:
+    def _resolved(self, value: Node, depth: int = 20) -> Node:
         """What a column of a sub-select, a WITH, VALUES or an upsert's new row stands for."""
         if value.kind is not Kind.COLUMN or not depth:
             return value
@@ -172,18 +194,7 @@ class _Seer:
             return self._inserted(value.text)
         if query is None:
             return value
-        for name, output in query.outputs:
-            if name.lower() == value.text.lower():
-                return output
-        return self._through(query, value, depth)
-
-    def _through(self, query: Query, value: Node, depth: int) -> Node:
-        for source in query.sources:
-            if source.query is not None:
-                for name, output in source.query.outputs:
-                    if name.lower() == value.text.lower():
-                        return output
-        return value
+        return _through(query, value, depth)
 
     def _inserted(self, column: str) -> Node:
         names = [name.lower() for name in self._write.columns]
@@ -192,6 +203,23 @@ class _Seer:
             return Node(Kind.COLUMN, column, table="excluded")
         place = names.index(column.lower())
         return rows.outputs[place][1] if place < len(rows.outputs) else Node(Kind.OTHER)
+
+
+def _through(query: Query, value: Node, depth: int) -> Node:
+    """What a query gives for a column, followed through the queries that it reads in turn."""
+    inner = {s.name.known_as.lower(): s.query for s in query.sources}
+    for name, output in query.outputs:
+        if name.lower() == value.text.lower():
+            below = inner.get(output.table.lower()) if output.table else next(iter(inner.values()), None)
+            if output.kind is Kind.COLUMN and below is not None and depth:
+                return _through(below, output, depth - 1)
+            return output
+    for source in query.sources:
+        if source.query is not None and depth:
+            found = _through(source.query, value, depth - 1)
+            if found is not value:
+                return found
+    return value
 
 
 def _is_mark(cache: Cache, column: str) -> bool:

@@ -12,6 +12,7 @@ from cachedeps.parse.foreign.tree import Name, Setting, Verb
 
 SLUG = "guard-evasion"
 OFF = frozenset({"0", "off", "false", "no"})
+ON = frozenset({"1", "on", "true", "yes", "default"})
 _PROTECTIONS_OFF = frozenset(
     [
         "foreign_key_checks",
@@ -45,6 +46,10 @@ def check(facts: Facts) -> Iterator[Objection]:
         yield Objection(SLUG, Ruling.REFUSE, "setval() moves the keys of a declared table")
     if "set_config" in facts.statement.calls:
         yield Objection(SLUG, Ruling.REFUSE, "set_config() may switch a protection off")
+    renamed = facts.statement.renames
+    if renamed is not None and _is_declared(facts, renamed[0]):
+        why = f"{renamed[0]} is declared; under the name {renamed[1]} nobody would watch it"
+        yield Objection(SLUG, Ruling.REFUSE, why)
     for write in facts.writes:
         if (
             write.write.table.name.lower() == "sqlite_sequence"
@@ -62,7 +67,7 @@ def check(facts: Facts) -> Iterator[Objection]:
 
 def _why(facts: Facts, setting: Setting) -> str:
     name, value = setting.name, setting.value
-    if name in _PROTECTIONS_OFF and value in OFF:
+    if name in _PROTECTIONS_OFF and _switches_off(name, value):
         return f"{name} is switched off"
     if name in _PROTECTIONS_ON and value not in OFF and value:
         return f"{name} is switched on"
@@ -79,6 +84,13 @@ def _why(facts: Facts, setting: Setting) -> str:
     ):
         return f"a {name} is dropped; it may protect a declared table"
     return ""
+
+
+def _switches_off(name: str, value: str) -> bool:
+    if name.startswith("pragma"):
+        # any word that SQLite does not know means off; without a value it only asks
+        return bool(value) and value not in ON
+    return value not in ON and not value.startswith("@old_")
 
 
 def _is_declared(facts: Facts, table: Name | None) -> bool:

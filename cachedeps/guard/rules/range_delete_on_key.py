@@ -32,8 +32,10 @@ def _ranged(write: WriteFacts, table: Table) -> bool:
     choice = write.choice
     if choice.rows is not Rows.SOME or not choice.by_range:
         return False
-    attribute = table.test_rows.columns if table.test_rows is not None else ()
-    return not choice.attributes & {name.lower() for name in attribute}
+    if table.test_rows is None:
+        # a range beside an attribute only cuts the work into pages
+        return not choice.chosen_by
+    return not choice.chosen_by & {name.lower() for name in table.test_rows.columns}
 
 
 def _moves_keys(write: WriteFacts, table: Table) -> bool:

@@ -18,7 +18,7 @@ def check(facts: Facts) -> Iterator[Objection]:
     """UPDATE and DELETE without a row choice, TRUNCATE, DROP of tables and declared columns."""
     for write in facts.writes:
         verb = write.write.verb
-        if verb in {Verb.TRUNCATE, Verb.DROP}:
+        if verb in {Verb.TRUNCATE, Verb.DROP} and not write.own:
             message = f"{verb.upper()} {write.write.table} destroys every row, without a preview"
             yield Objection(SLUG, Ruling.REFUSE, message)
         elif write.table is not None:
@@ -34,6 +34,9 @@ def _declared(facts: Facts, write: WriteFacts, table: Table) -> Iterator[Objecti
         yield Objection(
             SLUG, Ruling.REFUSE, message, instead_of_a_write(facts.graph, table, caches)
         )
+    elif verb is Verb.DROP_VIEW:
+        message = f"DROP of {table.name}, a declared materialized view"
+        yield Objection(SLUG, Ruling.REFUSE, message)
     elif verb in {Verb.DROP_COLUMN, Verb.RETYPE_COLUMN}:
         yield from _columns(write, table)
 

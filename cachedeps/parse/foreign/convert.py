@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 from cachedeps.parse.foreign.tree import Kind, Name, Node, Query, Source
-
-if TYPE_CHECKING:
-    pass
 
 Known = Mapping[str, Query]
 
@@ -38,7 +36,8 @@ _ARITHMETIC = {
     "BitwiseRightShift": ">>",
 }
 _LIKES = {"Like", "ILike", "SimilarTo", "RegexpLike", "RegexpILike", "Glob"}
-_TRANSPARENT = {"Paren", "Alias", "Collate", "Ordered", "Distinct"}
+_TRANSPARENT = {"Paren", "Alias", "Ordered", "Distinct"}
+_OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
 def name_of(table: Any) -> Name:
@@ -116,6 +115,8 @@ def _joined(e: Any, kind: str, known: Known) -> Node | None:
 
 
 def _test(e: Any, kind: str, known: Known) -> Node | None:
+    if kind in {"EQ", "NEQ"} and type(e.expression).__name__ in {"Any", "All"}:
+        return _quantified(e, kind, known)
     if kind in _COMPARISONS:
         return Node(Kind.COMPARE, _COMPARISONS[kind], _both(e, known))
     if kind in _LIKES:
@@ -125,8 +126,32 @@ def _test(e: Any, kind: str, known: Known) -> Node | None:
     return None
 
 
+def _quantified(e: Any, kind: str, known: Known) -> Node | None:
+    """``= ANY (..)`` is an IN, ``<> ALL (..)`` its opposite."""
+    if (kind, type(e.expression).__name__) not in {("EQ", "Any"), ("NEQ", "All")}:
+        return None
+    choices = e.expression.this
+    while type(choices).__name__ == "Paren":
+        choices = choices.this
+    tested = node(e.this, known)
+    if _is_query(choices):
+        found = Node(Kind.IN, args=(tested,), query=query(choices, known))
+    elif type(choices).__name__ == "Array" and choices.expressions:
+        if _is_query(choices.expressions[0]):
+            found = Node(Kind.IN, args=(tested,), query=query(choices.expressions[0], known))
+        else:
+            listed = (node(choice, known) for choice in choices.expressions)
+            found = Node(Kind.IN, args=(tested, *listed))
+    else:
+        found = Node(Kind.IN, "any", (tested, node(choices, known)))
+    return found if kind == "EQ" else Node(Kind.NOT, args=(found,))
+
+
 def _not(e: Any, known: Known) -> Node:
-    return Node(Kind.NOT, args=(node(e.this, known),))
+    inner = node(e.this, known)
+    if inner.kind is Kind.COMPARE and inner.text in _OPPOSITE:
+        return Node(Kind.COMPARE, _OPPOSITE[inner.text], inner.args)
+    return Node(Kind.NOT, args=(inner,))
 
 
 def _is(e: Any, known: Known) -> Node:
@@ -159,6 +184,8 @@ def _in(e: Any, known: Known) -> Node:
     for key in ("unnest", "field"):
         if e.args.get(key) is not None:
             return Node(Kind.IN, key, args=(tested, node(e.args[key], known)))
+    if len(choices) == 1:
+        return Node(Kind.COMPARE, "=", (tested, node(choices[0], known)))
     return Node(Kind.IN, args=(tested, *(node(choice, known) for choice in choices)))
 
 
@@ -273,16 +300,25 @@ def with_ctes(e: Any, known: Known) -> Known:
             out[cte.alias.lower()] = Query(others=())
             continue
         inner = query(body, out)
+        if own.args.get("recursive") and _counts(body, cte.alias.lower()):
+            inner = replace(inner, others=(*inner.others, Node(Kind.CALL, "generate_series")))
         names = [column.name for column in cte.args["alias"].columns]
         out[cte.alias.lower()] = _renamed(inner, names)
     return out
 
 
+def _counts(body: Any, name: str) -> bool:
+    """A recursive WITH that reads no table but itself makes its rows up."""
+    from sqlglot import exp
+
+    return all(table.name.lower() == name for table in body.find_all(exp.Table))
+
+
 def _renamed(inner: Query, names: list[str]) -> Query:
     if not names or len(names) != len(inner.outputs):
         return inner
-    outputs = tuple((name, value) for name, (_, value) in zip(names, inner.outputs, strict=True))
-    return Query(outputs, inner.sources, inner.where, inner.limited, inner.others, inner.parts)
+    outputs = zip(names, (value for _, value in inner.outputs), strict=True)
+    return replace(inner, outputs=tuple(outputs))
 
 
 def _set_operation(e: Any, known: Known) -> Query:

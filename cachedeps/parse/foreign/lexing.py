@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_CHARACTERS = 1_000_000
+# stands for each character of a quoted text or name where only the words are looked at
+QUOTED = "'"
 
 _MYSQL = frozenset({"mysql", "mariadb"})
 _DOLLAR = re.compile(r"\$(?:[A-Za-z_\u0080-\uffff][A-Za-z_0-9\u0080-\uffff]*)?\$")
@@ -39,7 +41,7 @@ class Piece:
 class Cut:
     """One statement: its text without comments (blanks in their place), and its place.
 
-    ``code`` is the same text with the insides of strings blanked too, for looking at words.
+    ``code`` is the same text with QUOTED for every character of a quoted text or name.
     """
 
     original: str
@@ -200,7 +202,8 @@ def _one(text: str, start: int, end: int, pieces: list[Piece]) -> Cut | None:
         part = text[low:high]
         blank = re.sub(r"[^\n]", " ", part)
         bare.append(blank if piece.kind == "comment" else part)
-        code.append(part if piece.kind == "code" else blank)
+        filled = re.sub(r"[^\n]", QUOTED, part) if piece.kind == "quoted" else blank
+        code.append(part if piece.kind == "code" else filled)
         if piece.kind == "comment":
             allows += _suppressions(part)
     joined = "".join(bare)

@@ -25,7 +25,10 @@ _OR_ACTION = re.compile(
     r"\s*(?:update|insert)\s+(?P<words>or\s+(?P<action>replace|ignore|abort|fail|rollback))\b",
     re.IGNORECASE,
 )
-_REPLACE = re.compile(r"\s*(?P<words>replace)\b(?!\s*\()(?:\s+(?P<into>into)\b)?", re.IGNORECASE)
+_REPLACE = re.compile(
+    r"\s*(?P<words>replace)\b(?!\s*\()(?:\s+(?:low_priority|delayed))?(?:\s+(?P<into>into)\b)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,7 @@ def taken(found: Cut, dialect: str) -> Prefix:
     match = _REPLACE.match(found.code)
     if match is not None:
         replaces = True
-        end = match.end() if match["into"] else match.end("words")
-        found = _put(found, match.start("words"), end, "INSERT INTO")
+        found = _put(found, match.start("words"), match.end(), "INSERT INTO ")
     if dialect in {"mysql", "mariadb"}:
         match = _MODIFIERS.match(found.code)
         if match is not None:

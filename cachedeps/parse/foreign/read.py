@@ -43,10 +43,17 @@ def _statement(found: Cut, dialect: str, numbers: prefixes.Numbering) -> Stateme
         if not explained.executes:
             inner = replace(inner, verb="explain", writes=(), settings=())
         return replace(inner, text=found.original)
+    scoped = words.scoped(found, dialect)
+    if scoped is not None:
+        settings, rest = scoped
+        inner = _statement(rest, dialect, numbers)
+        return replace(inner, text=found.original, settings=(*settings, *inner.settings))
     told = words.told_by_words(found, dialect)
     if told is not None:
         return told
-    statement = Statement(found.original, found.line, words.first_word(found), allows=found.allows)
+    statement = Statement(
+        found.original, found.line, words.first_word(found), code=found.code, allows=found.allows
+    )
     try:
         return _parsed(statement, found, dialect, numbers)
     except RecursionError:
@@ -62,7 +69,7 @@ def _parsed(
     tree, problem = _tree(numbers.named(prefix.cut, dialect), dialect)
     if tree is None:
         return replace(statement, opaque=problem)
-    problem = _unknown_root(tree, found)
+    problem = _unknown_root(tree, prefix.cut)
     if problem:
         return replace(statement, opaque=problem)
     return replace(
@@ -167,10 +174,16 @@ _ALTERED = frozenset(
 )
 
 
+# the parser takes DELETE FORM users for a delete of the table form
+_DELETES = re.compile(r"(?:.*\))?\s*delete\s+from\b", re.IGNORECASE | re.DOTALL)
+
+
 def _unknown_root(tree: Any, found: Cut) -> str:
     kind = type(tree).__name__
     if kind not in _ROOTS:
         return f"{words.first_word(found).upper() or kind} is not understood"
+    if kind == "Delete" and not tree.args.get("tables") and not _DELETES.match(found.code):
+        return _OPAQUE_READ
     if kind == "Create" and tree.args.get("kind", "").upper() not in _MADE:
         return f"what CREATE {tree.args.get('kind')} will run cannot be seen here"
     if kind == "Alter":

@@ -140,6 +140,7 @@ class Verb(StrEnum):
     DELETE = "delete"
     TRUNCATE = "truncate"
     DROP = "drop"
+    DROP_VIEW = "drop materialized view"
     DROP_COLUMN = "drop column"
     RETYPE_COLUMN = "alter column type"
     LOAD = "load"
@@ -196,8 +197,10 @@ class Statement:
     """One statement of a text.
 
     ``verb`` is its first word. ``opaque`` says why it is not understood; "" where it is.
-    ``code`` is its text without the insides of quotes and comments. ``reads`` are its queries, ``calls`` the functions that it names and the parser does not
-    know. ``allows`` are the suppressions written in its comments: slug and reason.
+    ``code`` is its text without comments and the insides of quotes. ``reads`` are its queries,
+    ``calls`` the functions that it names and the parser does not know. ``creates`` is the table
+    that it makes anew, ``renames`` are the old and the new name of one. ``allows`` are the
+    suppressions written in its comments: slug and reason.
     """
 
     text: str
@@ -209,4 +212,6 @@ class Statement:
     calls: frozenset[str] = frozenset()
     code: str = ""
     opaque: str = ""
+    creates: Name | None = None
+    renames: tuple[Name, Name] | None = None
     allows: tuple[tuple[str, str], ...] = ()

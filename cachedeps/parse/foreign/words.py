@@ -6,9 +6,11 @@ The parser keeps most of these as plain text, or misreads them, so they are read
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from cachedeps.parse.foreign.definitions import definition, name_in
 from cachedeps.parse.foreign.lexing import Cut
-from cachedeps.parse.foreign.tree import Name, Setting, Statement
+from cachedeps.parse.foreign.tree import Setting, Statement
 
 _HARMLESS = frozenset(
     [
@@ -85,9 +87,10 @@ _CODE = frozenset(
     ]
 )
 _UNREADABLE = re.compile(
-    r"\s*(?:create|alter|drop)\b.*?\b(?:function|procedure|trigger|event|rule|aggregate|language|"
-    r"operator|cast|server|subscription|policy|role|user)\b",
-    re.IGNORECASE | re.DOTALL,
+    r"\s*(?:create|alter|drop)\s+(?:or\s+replace\s+)?(?:definer\s*=\s*\S+\s+|constraint\s+|temp(?:orary)?\s+|"
+    r"trusted\s+|procedural\s+|event\s+)*(?:function|procedure|routine|trigger|event|rule|aggregate|"
+    r"language|operator|cast|server|subscription|policy|role|user|group|package|publication|system)\b",
+    re.IGNORECASE,
 )
 _EVASIONS = (
     (r"alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?(?P<table>[^\s;]+)\s+.*\b(?P<name>disable\s+(?:trigger|rule)|no\s+force\s+row\s+level\s+security|disable\s+row\s+level\s+security|disable\s+keys)\b", "on"),
@@ -98,6 +101,7 @@ _EVASIONS = (
     (r"alter\s+table\s+(?P<table>[^\s;]+)\s+.*\balter\s+.*\b(?P<name>restart)\b", "sequence"),
     (r"drop\s+(?P<name>trigger|rule|policy)\s+(?:if\s+exists\s+)?\S+(?:\s+on\s+(?P<table>[^\s;]+))?", "dropped"),
 )  # fmt: skip
+_SCOPED = re.compile(r"\s*set\s+statement\s+(?P<head>.*?)\s+for\s", re.IGNORECASE | re.DOTALL)
 _SET_ITEM = re.compile(
     r"^\s*(?:(?:session|global|local|persist|persist_only)\s+)?(?P<name>@{0,2}[\w.`\"]+)"
     r"\s*(?:=|:=|\bto\b)\s*(?P<value>.*?)\s*$",
@@ -116,7 +120,7 @@ def told_by_words(found: Cut, dialect: str) -> Statement | None:
     word = first_word(found)
     if evasion := _evasion(found):
         return _statement(found, word, settings=(evasion,))
-    if word == "set" and not re.match(r"\s*set\s+constraints\b", found.code, re.IGNORECASE):
+    if word == "set":
         return _statement(found, word, settings=_settings(found))
     if word == "pragma":
         return _statement(found, word, settings=_pragma(found))
@@ -126,19 +130,26 @@ def told_by_words(found: Cut, dialect: str) -> Statement | None:
         return _statement(found, word)
     if word in _CODE or _UNREADABLE.match(found.code):
         return _statement(found, word, opaque=f"what {word.upper()} runs cannot be seen here")
-    return None
+    told = definition(found) if word in {"create", "drop", "alter"} else None
+    if told is None:
+        return None
+    return replace(
+        _statement(found, word, opaque=told.opaque),
+        writes=told.writes, creates=told.creates, renames=told.renames,
+    )  # fmt: skip
 
 
 def _statement(
     found: Cut, verb: str, *, settings: tuple[Setting, ...] = (), opaque: str = ""
 ) -> Statement:
     return Statement(
-        found.original, found.line, verb, settings=settings, opaque=opaque, allows=found.allows
-    )
+        found.original, found.line, verb, settings=settings, code=found.code, opaque=opaque,
+        allows=found.allows,
+    )  # fmt: skip
 
 
 def _transaction(found: Cut, word: str) -> Statement:
-    if word == "begin" and re.match(r"\s*begin\s+(?!work|transaction|isolation|read|not|deferrable|deferred|immediate|exclusive|concurrent)\w", found.code, re.IGNORECASE):  # fmt: skip
+    if word == "begin" and re.match(r"\s*begin\s+(?!work|transaction|isolation|read|not\s+deferrable|deferrable|deferred|immediate|exclusive|concurrent)\w", found.code, re.IGNORECASE):  # fmt: skip
         return _statement(found, word, opaque="a block of code cannot be seen through")
     if word == "start" and not re.match(r"\s*start\s+transaction\b", found.code, re.IGNORECASE):
         return _statement(found, word, opaque="START of something unknown")
@@ -167,25 +178,32 @@ def _evasion(found: Cut) -> Setting | None:
         table = None
         if named:
             start, end = match.span("table")
-            table = _name(found.text[start:end])
+            table = name_in(found.text[start:end])
         return Setting(" ".join(match["name"].lower().split()), value, table)
     return None
 
 
-def _name(text: str) -> Name:
-    parts = [part.strip('"`[]') for part in text.split(".")]
-    return Name(parts[-1], parts[-2] if len(parts) > 1 else None)
+def scoped(found: Cut, dialect: str) -> tuple[tuple[Setting, ...], Cut] | None:
+    """MariaDB's SET STATEMENT .. FOR: the settings, and the statement that they are for."""
+    match = _SCOPED.match(found.code) if dialect == "mariadb" else None
+    if match is None:
+        return None
+    head, end = match.end("head"), match.end()
+    blank = re.sub(r"[^\n]", " ", found.text[:end])
+    rest = replace(found, text=blank + found.text[end:], code=blank + found.code[end:])
+    return _settings(found, match.start("head"), head), rest
 
 
-def _settings(found: Cut) -> tuple[Setting, ...]:
+def _settings(found: Cut, start: int = 0, end: int = 0) -> tuple[Setting, ...]:
     """Every item of a SET; the commas within quotes and parentheses do not part them."""
     body_at = re.match(r"\s*set\b", found.code, re.IGNORECASE)
-    start = body_at.end() if body_at else 0
+    start = start or (body_at.end() if body_at else 0)
     out, depth, begin = [], 0, start
-    for place in range(start, len(found.code) + 1):
+    end = end or len(found.code)
+    for place in range(start, end + 1):
         character = found.code[place : place + 1]
         depth += (character == "(") - (character == ")")
-        if (character == "," and not depth) or not character:
+        if (character == "," and not depth) or place == end:
             out.append(found.text[begin:place])
             begin = place + 1
     return tuple(_setting(item) for item in out)

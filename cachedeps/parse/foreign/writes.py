@@ -45,8 +45,6 @@ def _one(e: Any, known: Known, *, replaces: bool) -> Iterator[Write]:
         "Delete": _deletes,
         "Merge": _merges,
         "TruncateTable": _truncates,
-        "Drop": _drops,
-        "Alter": _alters,
         "Create": _creates,
         "Copy": _loads,
         "Select": _into,
@@ -156,7 +154,12 @@ def _deletes(e: Any, known: Known) -> Iterator[Write]:
     listed = e.args.get("tables")
     where = _where(e, known, conditions)
     every = [*names, *(s.name for s in joined)]
-    chosen = [_named(every, name_of(t)) for t in listed] if listed else names[:1]
+    if listed:
+        chosen = [_named(every, name_of(t)) for t in listed]
+    else:
+        # DELETE FROM alias USING table alias
+        chosen = [_named([s.name for s in joined], name) for name in names[:1]]
+        names = chosen
     for name in chosen:
         rest = tuple(s for s in [*(Source(n) for n in names[:1]), *joined] if s.name is not name)
         yield Write(Verb.DELETE, name, where=where, limited=_limited(e), sources=rest)
@@ -232,35 +235,6 @@ def _truncates(e: Any, known: Known) -> Iterator[Write]:
         for table in e.expressions:
             inner = table.this if type(table).__name__ == "Alias" else table
             yield Write(Verb.TRUNCATE, name_of(inner))
-
-
-def _drops(e: Any, known: Known) -> Iterator[Write]:
-    kind = str(e.args.get("kind") or "").upper()
-    tables = [*(e.args.get("tables") or ()), *([e.this] if e.this is not None else [])]
-    if kind in {"TABLE", "MATERIALIZED VIEW", "FOREIGN TABLE"}:
-        for table in tables:
-            yield Write(Verb.DROP, name_of(table))
-    elif kind in {"SCHEMA", "DATABASE"}:
-        # everything in it goes, whatever its tables are called
-        yield Write(Verb.DROP, Name("*", tables[0].name if tables else None))
-
-
-def _alters(e: Any, known: Known) -> Iterator[Write]:
-    table = name_of(e.this)
-    for action in e.args.get("actions") or ():
-        kind = type(action).__name__
-        if kind == "Drop" and str(action.args.get("kind") or "").upper() == "COLUMN":
-            yield Write(Verb.DROP_COLUMN, table, columns=(_column_name(action.this),))
-        elif kind == "AlterColumn" and action.args.get("dtype") is not None:
-            using = action.args.get("using")
-            assigned = (Assignment(action.name, node(using, known)),) if using else ()
-            yield Write(Verb.RETYPE_COLUMN, table, assigned, columns=(action.name,))
-        elif kind in {"ModifyColumn", "ChangeColumn"}:
-            yield Write(Verb.RETYPE_COLUMN, table, columns=(_column_name(action.this),))
-
-
-def _column_name(e: Any) -> str:
-    return str(e.name)
 
 
 def _creates(e: Any, known: Known) -> Iterator[Write]:
