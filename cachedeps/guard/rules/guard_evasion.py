@@ -44,7 +44,7 @@ def check(facts: Facts) -> Iterator[Objection]:
             yield Objection(SLUG, Ruling.REFUSE, why)
     if facts.statement.calls & {"setval"} and _moves_a_sequence(facts):
         yield Objection(SLUG, Ruling.REFUSE, "setval() moves the keys of a declared table")
-    if "set_config" in facts.statement.calls:
+    if "set_config" in facts.statement.calls and _configures(facts):
         yield Objection(SLUG, Ruling.REFUSE, "set_config() may switch a protection off")
     renamed = facts.statement.renames
     if renamed is not None and _is_declared(facts, renamed[0]):
@@ -117,6 +117,14 @@ def _mentions_a_table(facts: Facts, text: str) -> bool:
 def _moves_a_sequence(facts: Facts) -> bool:
     named = re.findall(r"'([^']*)'", facts.statement.text)
     return not named or any(_mentions_a_table(facts, name) for name in named)
+
+
+def _configures(facts: Facts) -> bool:
+    """Whether set_config() sets more than names that an application made up (``app.user_id``)."""
+    text = facts.statement.text
+    named = re.findall(r"set_config\W*\(\s*'([\w.]+)'\s*,", text, re.IGNORECASE)
+    calls = len(re.findall(r"\bset_config\b", text, re.IGNORECASE))
+    return len(named) < calls or any("." not in name for name in named)
 
 
 __all__ = ["SLUG", "Verb", "check"]

@@ -120,7 +120,7 @@ def _test(e: Any, kind: str, known: Known) -> Node | None:
     if kind in _COMPARISONS:
         return Node(Kind.COMPARE, _COMPARISONS[kind], _both(e, known))
     if kind in _LIKES:
-        return Node(Kind.LIKE, kind.lower(), _both(e, known))
+        return _negatable(e, Node(Kind.LIKE, kind.lower(), _both(e, known)))
     if kind in _TESTS:
         return _TESTS[kind](e, known)
     return None
@@ -155,7 +155,12 @@ def _not(e: Any, known: Known) -> Node:
 
 
 def _is(e: Any, known: Known) -> Node:
-    return Node(Kind.IS, args=_both(e, known))
+    return _negatable(e, Node(Kind.IS, args=_both(e, known)))
+
+
+def _negatable(e: Any, found: Node) -> Node:
+    """The parser says NOT within a test in two ways."""
+    return Node(Kind.NOT, args=(found,)) if e.args.get("negate") else found
 
 
 def _between(e: Any, known: Known) -> Node:

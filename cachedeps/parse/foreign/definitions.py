@@ -25,7 +25,7 @@ _ADDED = re.compile(
     r"\s*create\s+(?:or\s+replace\s+)?(?:algorithm\s*=\s*\w+\s+|definer\s*=\s*\S+\s+|sql\s+security\s+"
     r"\w+\s+|temp(?:orary)?\s+|recursive\s+|unique\s+|fulltext\s+|spatial\s+|unlogged\s+)*"
     r"(?:index|view|sequence|schema|database|type|extension|collation|domain|statistics|"
-    r"text\s+search)\b",
+    r"text\s+search|policy|role|user)\b",
     re.IGNORECASE,
 )
 _READS = re.compile(r"\b(?:select|with\s+\w+\s*(?:\([^()]*\)\s*)?as|table|execute|values)\b", re.IGNORECASE)  # fmt: skip
@@ -72,7 +72,7 @@ _COLUMN = re.compile(
     re.IGNORECASE,
 )
 _MODIFY = re.compile(
-    rf"(?:modify|change)\s+(?:column\s+)?(?:if\s+exists\s+)?(?P<column>{PART})\b", re.IGNORECASE
+    rf"(?:modify|change)\s+(?:column\s+)?(?:if\s+exists\s+)?(?P<column>{PART})(?=\s|$)", re.IGNORECASE
 )
 _RENAME = re.compile(rf"rename\s+(?:to\s+|as\s+)?(?P<to>{NAME})(?P<column>\s+to\s+{PART})?\s*$", re.IGNORECASE)  # fmt: skip
 _SAME = r"\(*\s*(?:cast\s*\(\s*)?(?P<column>[\"`\w]+)\s*\)?(?:(?:::|\s+as\s+)[a-z ]+)?\s*\)*\s*"

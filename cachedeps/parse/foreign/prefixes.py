@@ -31,6 +31,18 @@ _REPLACE = re.compile(
 )
 
 
+_CURSOR = re.compile(
+    r"\s*(?P<words>declare\s+\S+\s+(?:\w+\s+){0,3}cursor\s+(?:with(?:out)?\s+hold\s+)?for)\s+"
+    r"(?=select|with|values)",
+    re.IGNORECASE,
+)
+_ON_COMMIT = re.compile(
+    r"\s*create\s+(?:(?:global|local)\s+)?temp(?:orary)?\s+table\s+[^()]*?"
+    r"(?P<words>\bon\s+commit\s+(?:drop|delete\s+rows|preserve\s+rows))\s+as\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Explained:
     """The statement that an EXPLAIN is about, and whether it is executed."""
@@ -71,11 +83,20 @@ def taken(found: Cut, dialect: str) -> Prefix:
     if match is not None:
         replaces = True
         found = _put(found, match.start("words"), match.end(), "INSERT INTO ")
+    for pattern in (_CURSOR, _ON_COMMIT):
+        match = pattern.match(found.code)
+        if match is not None:
+            found = _blanked(found, *match.span("words"))
     if dialect in {"mysql", "mariadb"}:
         match = _MODIFIERS.match(found.code)
         if match is not None:
             found = _blanked(found, *match.span("words"))
     return Prefix(found, replaces)
+
+
+def is_cursor(found: Cut) -> bool:
+    """Whether this declares a cursor over a query."""
+    return _CURSOR.match(found.code) is not None
 
 
 def _blanked(found: Cut, start: int, end: int) -> Cut:

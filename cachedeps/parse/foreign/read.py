@@ -14,6 +14,7 @@ from cachedeps.parse.foreign import lexing, prefixes, words
 from cachedeps.parse.foreign.lexing import Ambiguous, Cut
 from cachedeps.parse.foreign.tree import Statement
 from cachedeps.parse.foreign.writes import reads_of, writes_of
+from cachedeps.parse.functions import HARMLESS
 from cachedeps.parse.predicates import keep_the_parser_quiet
 
 READ_AS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "sqlite": "sqlite"}
@@ -76,7 +77,7 @@ def _parsed(
         statement,
         writes=tuple(writes_of(tree, replaces=prefix.replaces)),
         reads=tuple(reads_of(tree)),
-        calls=frozenset(_calls(tree)),
+        calls=frozenset(_calls(tree, prefix.cut.code)),
     )
 
 
@@ -174,15 +175,12 @@ _ALTERED = frozenset(
 )
 
 
-# the parser takes DELETE FORM users for a delete of the table form
-_DELETES = re.compile(r"(?:.*\))?\s*delete\s+from\b", re.IGNORECASE | re.DOTALL)
-
-
 def _unknown_root(tree: Any, found: Cut) -> str:
     kind = type(tree).__name__
     if kind not in _ROOTS:
         return f"{words.first_word(found).upper() or kind} is not understood"
-    if kind == "Delete" and not tree.args.get("tables") and not _DELETES.match(found.code):
+    if kind == "Delete" and not tree.this:
+        # the parser takes DELETE FORM users for a delete of the table form
         return _OPAQUE_READ
     if kind == "Create" and tree.args.get("kind", "").upper() not in _MADE:
         return f"what CREATE {tree.args.get('kind')} will run cannot be seen here"
@@ -197,10 +195,32 @@ def _unknown_root(tree: Any, found: Cut) -> str:
     return ""
 
 
-def _calls(tree: Any) -> Iterator[str]:
+# schemas whose functions are the database's own, or an extension's
+_PLAIN_SCHEMAS = frozenset({"pg_catalog", "public", "extensions", "sys", "mysql"})
+# what the parser has a word for, and these databases too
+_ALSO_PLAIN = frozenset(
+    """
+    and or xor not exists case filter collate try_cast first last sha json_table json_arrayagg
+    json_objectagg json_exists regr_avgx regr_avgy regr_sxx regr_sxy regr_syy weekofyear
+    dayofmonth dayofweek date_diff timestamp_diff list columns collation current_catalog map
+    array struct values grouping_id
+    """.split()
+)
+
+
+def _calls(tree: Any, code: str) -> Iterator[str]:
     from sqlglot import exp
 
-    for call in tree.find_all(exp.Anonymous, exp.AnonymousAggFunc, exp.CombinedAggFunc):
-        yield str(call.this if isinstance(call.this, str) else call.name).lower()
+    written = {word.lower() for word in re.findall(r"([A-Za-z_]\w*)\s*\(", code)}
+    for call in tree.find_all(exp.Func):
+        if isinstance(call, exp.Anonymous | exp.AnonymousAggFunc | exp.CombinedAggFunc):
+            name = str(call.this if isinstance(call.this, str) else call.name).lower()
+            schema = call.parent.this.name.lower() if isinstance(call.parent, exp.Dot) else ""
+            yield name if schema in _PLAIN_SCHEMAS or not schema else f"{schema}.{name}"
+        else:
+            # a function of another database's, by whose name this one may have anything
+            named = {name.lower() for name in call.sql_names()} & written
+            if named and not named & (HARMLESS | _ALSO_PLAIN):
+                yield min(named)
     if tree.find(exp.NextValueFor) is not None:
         yield "nextval"

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from cachedeps.parse.foreign.definitions import definition, name_in
 from cachedeps.parse.foreign.lexing import Cut
+from cachedeps.parse.foreign.prefixes import is_cursor
 from cachedeps.parse.foreign.tree import Setting, Statement
 
 _HARMLESS = frozenset(
@@ -128,12 +129,12 @@ def told_by_words(found: Cut, dialect: str) -> Statement | None:
         return _transaction(found, word)
     if word in _HARMLESS and not _runs_something(found, word, dialect):
         return _statement(found, word)
-    if word in _CODE or _UNREADABLE.match(found.code):
-        return _statement(found, word, opaque=f"what {word.upper()} runs cannot be seen here")
     told = definition(found) if word in {"create", "drop", "alter"} else None
-    if told is None:
+    if word == "declare" and is_cursor(found):
         return None
-    return replace(
+    if word in _CODE or (told is None and _UNREADABLE.match(found.code)):
+        return _statement(found, word, opaque=f"what {word.upper()} runs cannot be seen here")
+    return None if told is None else replace(
         _statement(found, word, opaque=told.opaque),
         writes=told.writes, creates=told.creates, renames=told.renames,
     )  # fmt: skip
