@@ -131,9 +131,9 @@ class Chooser:
             return self._in_query(part.query)
         if part.kind is Kind.EXISTS and part.query is not None:
             return self._exists(part.query)
-        if part.kind is Kind.NOT and part.args[0].kind is Kind.IN:
-            if self._is_key(part.args[0].args[0]):
-                return Choice(Rows.SOME, by_range=True)
+        inner = part.args[0] if part.kind is Kind.NOT else part
+        if part.kind is Kind.NOT and inner.kind is Kind.IN and self._is_key(inner.args[0]):
+            return Choice(Rows.SOME, by_range=True)
         return self._compared(part)
 
     def _compared(self, part: Node) -> Choice:
@@ -193,7 +193,9 @@ class Chooser:
 
     def _gives_key(self, query: Query) -> bool:
         given = [value for _, value in query.outputs]
-        return any(v.kind is Kind.STAR or v.text.lower() in self._key | self._hidden for v in given)
+        return any(
+            v.kind is Kind.STAR or v.text.lower() in self._key | self._hidden for v in given
+        )
 
     def _exists(self, query: Query) -> Choice:
         """EXISTS of the same row again chooses what its other conditions choose."""
@@ -229,9 +231,29 @@ class Chooser:
         for node in part.walk(into_queries=False):
             if node.kind is Kind.COLUMN or node.text == "using" or not steady(node):
                 return False
-            if node.query is not None and looks_out(node.query):
+            if node.query is not None and self._looks_out(node.query):
                 return False
         return True
+
+    def _looks_out(self, query: Query) -> bool:
+        """Whether an inner query may read a column of the outer row."""
+        inside = {s.name.known_as.lower() for s in query.sources}
+        # a key's name without a table's is the outer row's, unless an inner table has it too
+        open_names = self._key if not any(map(self._is_same_table, query.sources)) else frozenset()
+        for node in query.nodes():
+            for part in node.walk():
+                if part.kind is not Kind.COLUMN:
+                    continue
+                if (
+                    part.table.lower() not in inside
+                    if part.table
+                    else part.text.lower() in open_names
+                ):
+                    return True
+        # two names without a table's may be of two tables
+        tests = [query.where, *(s.query.where for s in query.sources if s.query is not None)]
+        return any(len({p.text for p in part.walk() if p.kind is Kind.COLUMN and not p.table}) > 1
+                   for where in tests if where is not None for part in _conjuncts(where))  # fmt: skip
 
     def _is_own(self, column: Node) -> bool:
         return not column.table or column.table.lower() in self._names
@@ -258,9 +280,9 @@ class Chooser:
         if not steady(value) or self._constants.is_many(value):
             return False
         for node in value.walk(into_queries=False):
-            if node.kind is Kind.COLUMN or (node.kind, node.text) == (Kind.OTHER, "Collate"):
+            if node.kind is Kind.COLUMN or node.text.lower() == "collate":
                 return False
-            if _is_series_call(node) or (node.query is not None and looks_out(node.query)):
+            if _is_series_call(node) or (node.query is not None and self._looks_out(node.query)):
                 return False
         return True
 
@@ -283,19 +305,6 @@ def _is_certain(part: Node) -> bool:
     return equal or part.kind in {Kind.IN, Kind.COLUMN}
 
 
-def looks_out(query: Query) -> bool:
-    """Whether an inner query may read a column of the outer row."""
-    inside = {s.name.known_as.lower() for s in query.sources}
-    for node in query.nodes():
-        for part in node.walk():
-            if part.kind is Kind.COLUMN and part.table and part.table.lower() not in inside:
-                return True
-    # two names without a table's may be of two tables
-    tests = [query.where, *(s.query.where for s in query.sources if s.query is not None)]
-    return any(len({p.text for p in part.walk() if p.kind is Kind.COLUMN and not p.table}) > 1
-               for where in tests if where is not None for part in _conjuncts(where))  # fmt: skip
-
-
 def _conjuncts(node: Node) -> Iterator[Node]:
     pending = [node]
     while pending:
@@ -314,7 +323,11 @@ def _linked(part: Node) -> Iterator[tuple[Node, Node]]:
     if left.kind is Kind.TUPLE and right.kind is Kind.TUPLE and len(left.args) == len(right.args):
         for pair in zip(left.args, right.args, strict=True):
             yield from _linked(Node(Kind.COMPARE, "=", pair))
-    if left.kind is Kind.COLUMN and right.kind is Kind.COLUMN and left.text.lower() == right.text.lower():
+    if (
+        left.kind is Kind.COLUMN
+        and right.kind is Kind.COLUMN
+        and left.text.lower() == right.text.lower()
+    ):
         yield left, right
         yield right, left
 

@@ -301,7 +301,8 @@ def _first_not_null(found: list[Known | None]) -> Known | None:
 
 def _covers_all(arms: tuple[Node, ...]) -> bool:
     """X OR NOT x; x < 5 OR x >= 5; x IS NULL OR x IS NOT NULL."""
-    return any(_negated(arm) in arms for arm in arms)
+    known = frozenset(arms)
+    return any(_negated(arm) in known for arm in arms)
 
 
 def _negated(node: Node) -> Node | None:

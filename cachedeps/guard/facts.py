@@ -210,7 +210,11 @@ def _through(query: Query, value: Node, depth: int) -> Node:
     inner = {s.name.known_as.lower(): s.query for s in query.sources}
     for name, output in query.outputs:
         if name.lower() == value.text.lower():
-            below = inner.get(output.table.lower()) if output.table else next(iter(inner.values()), None)
+            below = (
+                inner.get(output.table.lower())
+                if output.table
+                else next(iter(inner.values()), None)
+            )
             if output.kind is Kind.COLUMN and below is not None and depth:
                 return _through(below, output, depth - 1)
             return output

@@ -109,3 +109,13 @@ REASONS = {
     "Star": "it holds a '*'",
     "Dot": "it holds a qualified name; write this table's column without its table",
 }
+
+# Functions of the three databases whose names the parser knows, and that no predicate needs.
+NAMED_ALIKE = _words(
+    """
+    and or xor not exists case filter collate try_cast first last sha json_table json_arrayagg
+    json_objectagg json_exists regr_avgx regr_avgy regr_sxx regr_sxy regr_syy weekofyear
+    dayofmonth dayofweek date_diff timestamp_diff list columns collation current_catalog map
+    array struct values grouping_id
+    """
+)

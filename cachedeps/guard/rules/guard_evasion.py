@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cachedeps.domain.verdict import Objection, Ruling
 from cachedeps.guard.choice import Rows
 from cachedeps.guard.facts import Facts, find_table
-from cachedeps.parse.foreign.tree import Name, Setting, Verb
+from cachedeps.parse.foreign.tree import Name, Setting
 
 SLUG = "guard-evasion"
 OFF = frozenset({"0", "off", "false", "no"})
@@ -36,33 +36,40 @@ _ON_TABLES = frozenset(
 )
 
 
+_CATALOGUES = frozenset({"sqlite_master", "sqlite_schema", "pg_class", "pg_trigger"})
+
+
 def check(facts: Facts) -> Iterator[Objection]:
     """Settings, disabled triggers, sequences that are set by hand."""
+    for why in (*_by_settings(facts), *_by_calls(facts), *_by_writes(facts)):
+        yield Objection(SLUG, Ruling.REFUSE, why)
+
+
+def _by_settings(facts: Facts) -> Iterator[str]:
     for setting in facts.statement.settings:
         why = _why(facts, setting)
         if why:
-            yield Objection(SLUG, Ruling.REFUSE, why)
-    if facts.statement.calls & {"setval"} and _moves_a_sequence(facts):
-        yield Objection(SLUG, Ruling.REFUSE, "setval() moves the keys of a declared table")
-    if "set_config" in facts.statement.calls and _configures(facts):
-        yield Objection(SLUG, Ruling.REFUSE, "set_config() may switch a protection off")
+            yield why
+
+
+def _by_calls(facts: Facts) -> Iterator[str]:
+    calls = facts.statement.calls
+    if "setval" in calls and _moves_a_sequence(facts):
+        yield "setval() moves the keys of a declared table"
+    if "set_config" in calls and _configures(facts):
+        yield "set_config() may switch a protection off"
+
+
+def _by_writes(facts: Facts) -> Iterator[str]:
     renamed = facts.statement.renames
     if renamed is not None and _is_declared(facts, renamed[0]):
-        why = f"{renamed[0]} is declared; under the name {renamed[1]} nobody would watch it"
-        yield Objection(SLUG, Ruling.REFUSE, why)
+        yield f"{renamed[0]} is declared; under the name {renamed[1]} nobody would watch it"
     for write in facts.writes:
-        if (
-            write.write.table.name.lower() == "sqlite_sequence"
-            and write.choice.rows is not Rows.NONE
-        ):
-            yield Objection(SLUG, Ruling.REFUSE, "sqlite_sequence says which keys come next")
-        elif write.write.table.name.lower() in {
-            "sqlite_master",
-            "sqlite_schema",
-            "pg_class",
-            "pg_trigger",
-        }:
-            yield Objection(SLUG, Ruling.REFUSE, "the database's own catalogue is written")
+        name = write.write.table.name.lower()
+        if name == "sqlite_sequence" and write.choice.rows is not Rows.NONE:
+            yield "sqlite_sequence says which keys come next"
+        elif name in _CATALOGUES:
+            yield "the database's own catalogue is written"
 
 
 def _why(facts: Facts, setting: Setting) -> str:
@@ -125,6 +132,3 @@ def _configures(facts: Facts) -> bool:
     named = re.findall(r"set_config\W*\(\s*'([\w.]+)'\s*,", text, re.IGNORECASE)
     calls = len(re.findall(r"\bset_config\b", text, re.IGNORECASE))
     return len(named) < calls or any("." not in name for name in named)
-
-
-__all__ = ["SLUG", "Verb", "check"]

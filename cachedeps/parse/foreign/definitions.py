@@ -72,7 +72,8 @@ _COLUMN = re.compile(
     re.IGNORECASE,
 )
 _MODIFY = re.compile(
-    rf"(?:modify|change)\s+(?:column\s+)?(?:if\s+exists\s+)?(?P<column>{PART})(?=\s|$)", re.IGNORECASE
+    rf"(?:modify|change)\s+(?:column\s+)?(?:if\s+exists\s+)?(?P<column>{PART})(?=\s|$)",
+    re.IGNORECASE,
 )
 _RENAME = re.compile(rf"rename\s+(?:to\s+|as\s+)?(?P<to>{NAME})(?P<column>\s+to\s+{PART})?\s*$", re.IGNORECASE)  # fmt: skip
 _SAME = r"\(*\s*(?:cast\s*\(\s*)?(?P<column>[\"`\w]+)\s*\)?(?:(?:::|\s+as\s+)[a-z ]+)?\s*\)*\s*"
@@ -168,7 +169,9 @@ def _action(table: Name, action: str, code: str) -> Write | None:
         column = _part(action, match)
         using = action[match.start("using") :] if match["using"] else ""
         same = re.fullmatch(_SAME, using.strip(), re.IGNORECASE) if using else None
-        kept = not using or (same is not None and same["column"].strip('"`').lower() == column.lower())
+        kept = not using or (
+            same is not None and same["column"].strip('"`').lower() == column.lower()
+        )
         rewritten = () if kept else (Assignment(column, Node(Kind.OTHER, "using")),)
         return Write(Verb.RETYPE_COLUMN, table, rewritten, columns=(column,))
     if match := _MODIFY.match(code):

@@ -73,7 +73,7 @@ def _same_both_ways(text: str, dialect: str, pieces: tuple[Piece, ...]) -> None:
     other: list[Piece] = []
     try:
         for piece in _pieces(text, dialect, escapes=dialect not in _MYSQL):
-            other.append(piece)  # noqa: PERF402  (what was found before the error counts)
+            other.append(piece)
     except Ambiguous:
         # such a server finds a quote that is not closed, and runs what stands before it: nothing,
         # where that is no whole statement
@@ -103,6 +103,11 @@ def _special(text: str, place: int, dialect: str, *, escapes: bool) -> tuple[str
     """The quoted text or comment that starts at ``place``; ("", next place) for code."""
     character = text[place]
     if character in "'\"" or (character == "`" and dialect != "postgresql"):
+        if dialect == "postgresql" and re.search(
+            r"(?<![\w$])[uU]&$", text[max(0, place - 3) : place]
+        ):
+            message = "a name or text is written in Unicode escapes"
+            raise Ambiguous(message)
         slashes = escapes and character != "`"
         if dialect == "postgresql":
             slashes = character == "'" and (escapes or _is_escape_string(text, place))

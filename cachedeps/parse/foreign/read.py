@@ -16,6 +16,7 @@ from cachedeps.parse.foreign.tree import Statement
 from cachedeps.parse.foreign.writes import reads_of, writes_of
 from cachedeps.parse.functions import HARMLESS
 from cachedeps.parse.predicates import keep_the_parser_quiet
+from cachedeps.parse.vocabulary import NAMED_ALIKE
 
 READ_AS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "sqlite": "sqlite"}
 MAX_NESTING = 100
@@ -122,8 +123,6 @@ _ROOTS = frozenset(
         "Delete",
         "Merge",
         "TruncateTable",
-        "Drop",
-        "Alter",
         "Create",
         "Copy",
         "Analyze",
@@ -153,26 +152,6 @@ _MADE = frozenset(
         "STATISTICS",
     ]
 )
-_ALTERED = frozenset(
-    [
-        "ColumnDef",
-        "Drop",
-        "AlterColumn",
-        "AlterRename",
-        "RenameColumn",
-        "AddConstraint",
-        "AlterIndex",
-        "RenameIndex",
-        "ModifyColumn",
-        "ChangeColumn",
-        "DropPrimaryKey",
-        "AddColumn",
-        "AlterSet",
-        "Constraint",
-        "ForeignKey",
-        "PrimaryKey",
-    ]
-)
 
 
 def _unknown_root(tree: Any, found: Cut) -> str:
@@ -184,10 +163,6 @@ def _unknown_root(tree: Any, found: Cut) -> str:
         return _OPAQUE_READ
     if kind == "Create" and tree.args.get("kind", "").upper() not in _MADE:
         return f"what CREATE {tree.args.get('kind')} will run cannot be seen here"
-    if kind == "Alter":
-        for action in tree.args.get("actions") or ():
-            if type(action).__name__ not in _ALTERED:
-                return f"this change of a table ({type(action).__name__}) is not understood"
     if any(type(part).__name__ == "Command" for part in tree.walk()):
         return _OPAQUE_READ
     if kind == "Copy" and re.search(r"\bprogram\b", found.code, re.IGNORECASE):
@@ -197,15 +172,6 @@ def _unknown_root(tree: Any, found: Cut) -> str:
 
 # schemas whose functions are the database's own, or an extension's
 _PLAIN_SCHEMAS = frozenset({"pg_catalog", "public", "extensions", "sys", "mysql"})
-# what the parser has a word for, and these databases too
-_ALSO_PLAIN = frozenset(
-    """
-    and or xor not exists case filter collate try_cast first last sha json_table json_arrayagg
-    json_objectagg json_exists regr_avgx regr_avgy regr_sxx regr_sxy regr_syy weekofyear
-    dayofmonth dayofweek date_diff timestamp_diff list columns collation current_catalog map
-    array struct values grouping_id
-    """.split()
-)
 
 
 def _calls(tree: Any, code: str) -> Iterator[str]:
@@ -220,7 +186,7 @@ def _calls(tree: Any, code: str) -> Iterator[str]:
         else:
             # a function of another database's, by whose name this one may have anything
             named = {name.lower() for name in call.sql_names()} & written
-            if named and not named & (HARMLESS | _ALSO_PLAIN):
+            if named and not named & (HARMLESS | NAMED_ALIKE):
                 yield min(named)
     if tree.find(exp.NextValueFor) is not None:
         yield "nextval"
