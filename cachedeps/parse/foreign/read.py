@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from cachedeps.parse.foreign import lexing, prefixes, words
@@ -20,6 +21,7 @@ from cachedeps.parse.vocabulary import NAMED_ALIKE
 
 READ_AS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "sqlite": "sqlite"}
 MAX_NESTING = 100
+MAX_REMEMBERED = 2_000
 _OPAQUE_READ = "it cannot be read as SQL of this database"
 
 
@@ -30,12 +32,20 @@ def read(text: str, dialect: str) -> tuple[Statement, ...]:
         text: SQL with or without placeholders, one or more statements.
         dialect: postgresql, mysql, mariadb or sqlite.
     """
+    # programs ask about the same text with other values again and again
+    return _remembered(text, dialect) if len(text) <= MAX_REMEMBERED else _read(text, dialect)
+
+
+def _read(text: str, dialect: str) -> tuple[Statement, ...]:
     try:
         cuts = lexing.cut(text, dialect)
     except Ambiguous as ambiguous:
         return (Statement(text.strip(), 1, opaque=str(ambiguous)),)
     numbers = prefixes.Numbering()
     return tuple(_statement(found, dialect, numbers) for found in cuts)
+
+
+_remembered = lru_cache(maxsize=4096)(_read)
 
 
 def _statement(found: Cut, dialect: str, numbers: prefixes.Numbering) -> Statement:
@@ -71,14 +81,15 @@ def _parsed(
     tree, problem = _tree(numbers.named(prefix.cut, dialect), dialect)
     if tree is None:
         return replace(statement, opaque=problem)
-    problem = _unknown_root(tree, prefix.cut)
+    parts = tuple(tree.walk())
+    problem = _unknown_root(tree, parts, prefix.cut)
     if problem:
         return replace(statement, opaque=problem)
     return replace(
         statement,
-        writes=tuple(writes_of(tree, replaces=prefix.replaces)),
+        writes=tuple(writes_of(tree, parts, replaces=prefix.replaces)),
         reads=tuple(reads_of(tree)),
-        calls=frozenset(_calls(tree, prefix.cut.code)),
+        calls=frozenset(_calls(parts, prefix.cut.code)),
     )
 
 
@@ -154,7 +165,7 @@ _MADE = frozenset(
 )
 
 
-def _unknown_root(tree: Any, found: Cut) -> str:
+def _unknown_root(tree: Any, parts: tuple[Any, ...], found: Cut) -> str:
     kind = type(tree).__name__
     if kind not in _ROOTS:
         return f"{words.first_word(found).upper() or kind} is not understood"
@@ -163,7 +174,7 @@ def _unknown_root(tree: Any, found: Cut) -> str:
         return _OPAQUE_READ
     if kind == "Create" and tree.args.get("kind", "").upper() not in _MADE:
         return f"what CREATE {tree.args.get('kind')} will run cannot be seen here"
-    if any(type(part).__name__ == "Command" for part in tree.walk()):
+    if any(type(part).__name__ == "Command" for part in parts):
         return _OPAQUE_READ
     if kind == "Copy" and re.search(r"\bprogram\b", found.code, re.IGNORECASE):
         return "COPY runs a program"
@@ -174,11 +185,15 @@ def _unknown_root(tree: Any, found: Cut) -> str:
 _PLAIN_SCHEMAS = frozenset({"pg_catalog", "public", "extensions", "sys", "mysql"})
 
 
-def _calls(tree: Any, code: str) -> Iterator[str]:
+def _calls(parts: tuple[Any, ...], code: str) -> Iterator[str]:
     from sqlglot import exp
 
     written = {word.lower() for word in re.findall(r"([A-Za-z_]\w*)\s*\(", code)}
-    for call in tree.find_all(exp.Func):
+    for call in parts:
+        if isinstance(call, exp.NextValueFor):
+            yield "nextval"
+        if not isinstance(call, exp.Func):
+            continue
         if isinstance(call, exp.Anonymous | exp.AnonymousAggFunc | exp.CombinedAggFunc):
             name = str(call.this if isinstance(call.this, str) else call.name).lower()
             schema = call.parent.this.name.lower() if isinstance(call.parent, exp.Dot) else ""
@@ -188,5 +203,3 @@ def _calls(tree: Any, code: str) -> Iterator[str]:
             named = {name.lower() for name in call.sql_names()} & written
             if named and not named & (HARMLESS | NAMED_ALIKE):
                 yield min(named)
-    if tree.find(exp.NextValueFor) is not None:
-        yield "nextval"

@@ -28,13 +28,13 @@ from cachedeps.parse.foreign.tree import (
 )
 
 
-def writes_of(tree: Any, *, replaces: bool) -> Iterator[Write]:
+def writes_of(tree: Any, parts: tuple[Any, ...], *, replaces: bool) -> Iterator[Write]:
     """Every write of the statement, those within WITH too."""
     from sqlglot import exp
 
     known = with_ctes(tree, {})
-    for part in tree.find_all(exp.DML):
-        if part is not tree and part.find_ancestor(exp.When) is None:
+    for part in parts:
+        if isinstance(part, exp.DML) and part is not tree and part.find_ancestor(exp.When) is None:
             yield from _one(part, with_ctes(part, known), replaces=False)
     yield from _one(tree, known, replaces=replaces)
 
