@@ -125,6 +125,8 @@ class Chooser:
 
     def _part(self, part: Node) -> Choice:
         """The choice of one conjunct."""
+        if part.text == "using":
+            return Choice(Rows.SOME, joined=True)
         if part.kind is Kind.OR:
             return self._either([self._of(arm) for arm in part.args])
         if part.kind is Kind.IN and part.query is not None and self._is_key(part.args[0]):
@@ -142,10 +144,14 @@ class Chooser:
         keys = [c for c in own if self._is_key(c)]
         others = frozenset(c.text.lower() for c in own if not self._is_key(c))
         foreign = [c for c in columns if not self._is_own(c)]
+        if not own and foreign and all(c.table.lower() in self._sources for c in foreign):
+            # it chooses rows of another table only
+            return Choice(Rows.EVERY)
         if others or not keys:
             chosen_by = others if _is_certain(part) else frozenset()
             joined = bool(foreign) or not others
-            return Choice(Rows.SOME, attributes=others, chosen_by=chosen_by, joined=joined)
+            ranged = bool(keys) and part.kind is Kind.COMPARE and not chosen_by
+            return Choice(Rows.SOME, ranged, others, chosen_by, joined)
         if foreign:
             return self._joined(part, foreign)
         return Choice(Rows.SOME, by_range=not self._lists_keys(part))
@@ -229,7 +235,7 @@ class Chooser:
     def _idle(self, part: Node) -> bool:
         """A condition that looks at no column of the row: all rows or none, for whatever reason."""
         for node in part.walk(into_queries=False):
-            if node.kind is Kind.COLUMN or node.text == "using" or not steady(node):
+            if node.kind is Kind.COLUMN or node.text == "using":
                 return False
             if node.query is not None and self._looks_out(node.query):
                 return False
@@ -291,7 +297,10 @@ class Chooser:
         if any(_is_series_call(n) for n in part.walk()):
             return False
         if part.kind is Kind.COMPARE and part.text in {"=", "<=>"}:
-            return any(self._is_key(_uncast(arg)) for arg in part.args)
+            keys = [self._is_key(_uncast(arg)) for arg in part.args]
+            # greatest(id, 5) = id is a range in another spelling
+            mixed = [any(map(self._is_key, arg.walk())) for arg in part.args]
+            return any(keys) and not all(mixed)
         return part.kind is Kind.IN and self._is_key(_uncast(part.args[0]))
 
 

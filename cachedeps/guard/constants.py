@@ -30,6 +30,7 @@ _OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _UNSTEADY = frozenset(
     {"random", "rand", "randomblob", "uuid", "gen_random_uuid", "nextval", "clock_timestamp"}
 )
+_NEVER_NEGATIVE = frozenset({"length", "char_length", "octet_length", "abs", "count"})
 _NULL_IF_ANY_NULL = frozenset({"concat_null", "lower", "upper", "trim", "abs", "length", "substr"})
 
 
@@ -105,6 +106,10 @@ class Constants:
             # a column equals itself wherever it holds a value
             return Known(node.text in {"=", "<=", ">=", "<=>"})
         a, b = self.value(left), self.value(right)
+        if left.kind is Kind.CALL and left.text in _NEVER_NEGATIVE and b is not None:
+            least = _compared(Decimal(0), node.text, b.value)
+            if node.text in {">", ">="} and least == TRUE:
+                return TRUE
         if node.text in {"<=>", "is distinct"}:
             return None if a is None or b is None else Known((a == b) == (node.text == "<=>"))
         if NULL in (a, b):
@@ -200,6 +205,10 @@ class Constants:
             return self._nullif(node, found)
         if node.text in _NULL_IF_ANY_NULL and NULL in found:
             return NULL
+        if _is_nothing(node, found):
+            return Known("")
+        if node.text == "trim" and len(found) == 1 and found[0] is not None:
+            return Known(str(found[0].value).strip())
         return None
 
     def _nullif(self, node: Node, found: list[Known | None]) -> Known | None:
@@ -241,6 +250,22 @@ _EVALUATE = {
     Kind.CALL: Constants._call,
     Kind.QUERY: Constants._query,
 }
+
+
+def _is_nothing(node: Node, found: list[Known | None]) -> bool:
+    """``left(x, 0)``, ``substr(x, 1, 0)``, ``replace(x, x, '')`` and the like hold no character."""
+    last, name = (found or [None])[-1], node.text
+    none = last is not None and last.value == 0 and not isinstance(last.value, str)
+    if name in {"left", "right", "repeat"} and len(found) == 2:
+        return none or (name == "repeat" and found[0] == Known(""))
+    if name in {"substring", "substr", "mid"}:
+        return len(found) == 3 and none
+    return (
+        name == "replace"
+        and len(found) == 3
+        and node.args[0] == node.args[1]
+        and last == Known("")
+    )
 
 
 def truthy(value: Value) -> bool:

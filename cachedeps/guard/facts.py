@@ -16,7 +16,7 @@ HIDDEN_KEYS = {
     "sqlite": frozenset({"rowid", "_rowid_", "oid"}),
     "postgresql": frozenset({"ctid"}),
 }
-EMPTY_TEXTS = frozenset({"", "{}", "[]", "null", "()"})
+EMPTY_TEXTS = frozenset({"", "{}", "[]", "null", "()", '""'})
 
 
 @dataclass(frozen=True, slots=True)

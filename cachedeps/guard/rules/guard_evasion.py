@@ -28,6 +28,8 @@ _PROTECTIONS_ON = frozenset({"pragma writable_schema", "pragma ignore_check_cons
 _ON_TABLES = frozenset(
     {
         "disable trigger",
+        "enable replica trigger",
+        "enable replica rule",
         "disable rule",
         "disable row level security",
         "no force row level security",
@@ -80,6 +82,8 @@ def _why(facts: Facts, setting: Setting) -> str:
         return f"{name} is switched on"
     if name == "session_replication_role" and value not in {"origin", "default"}:
         return "session_replication_role keeps triggers and foreign keys from firing"
+    if name == "init_connect" and value:
+        return "init_connect runs on every new connection"
     if name.startswith("session authorization"):
         return "the session becomes another user's"
     if name in _ON_TABLES and _is_declared(facts, setting.table):

@@ -71,7 +71,7 @@ def _leaf(e: Any, kind: str, known: Known) -> Node | None:
         return Node(Kind.PARAMETER, e.name)
     if kind in {"Identifier", "Var"}:
         return _word(e, kind)
-    if kind in {"National", "RawString", "UnicodeString", "ByteString"}:
+    if kind in {"National", "RawString", "UnicodeString", "ByteString", "HexString"}:
         return Node(Kind.TEXT, e.name)
     return None
 
@@ -341,7 +341,7 @@ def _values(e: Any, known: Known) -> Query:
         cells = [row.args[place] for row in rows if place < len(row.args)]
         name = names[place] if place < len(names) else f"column{place + 1}"
         columns.append(
-            (name, cells[0] if len(cells) == 1 else Node(Kind.OTHER, "values", tuple(cells)))
+            (name, cells[0] if len(set(cells)) == 1 else Node(Kind.OTHER, "values", tuple(cells)))
         )
     return Query(outputs=tuple(columns))
 

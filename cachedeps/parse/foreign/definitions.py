@@ -28,7 +28,7 @@ _ADDED = re.compile(
     r"text\s+search|policy|role|user)\b",
     re.IGNORECASE,
 )
-_READS = re.compile(r"\b(?:select|with\s+\w+\s*(?:\([^()]*\)\s*)?as|table|execute|values)\b", re.IGNORECASE)  # fmt: skip
+_READS = re.compile(r"\b(?:select|with\s+\w+\s*(?:\([^()]*\)\s*)?as|table|execute|values|as\s+(?:insert|update|delete|merge))\b", re.IGNORECASE)  # fmt: skip
 _DROP = re.compile(
     rf"\s*drop\s+(?P<temporary>temporary\s+)?(?P<kind>table|tables|schema|database|owned|foreign\s+table"
     rf"|materialized\s+view)\s+(?:if\s+exists\s+)?(?P<names>{NAME}(?:\s*,\s*{NAME})*)",
