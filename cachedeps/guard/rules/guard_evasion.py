@@ -39,6 +39,7 @@ _ON_TABLES = frozenset(
 
 
 _CATALOGUES = frozenset({"sqlite_master", "sqlite_schema", "pg_class", "pg_trigger"})
+_OTHERS_SESSIONS = ("session authorization", "init_connect")
 
 
 def check(facts: Facts) -> Iterator[Objection]:
@@ -82,10 +83,8 @@ def _why(facts: Facts, setting: Setting) -> str:
         return f"{name} is switched on"
     if name == "session_replication_role" and value not in {"origin", "default"}:
         return "session_replication_role keeps triggers and foreign keys from firing"
-    if name == "init_connect" and value:
-        return "init_connect runs on every new connection"
-    if name.startswith("session authorization"):
-        return "the session becomes another user's"
+    if name.startswith(_OTHERS_SESSIONS):
+        return f"{name}: it speaks for other sessions or users than its own"
     if name in _ON_TABLES and _is_declared(facts, setting.table):
         return f"{name} on {setting.table}"
     if setting.value == "sequence" and _is_a_declared_sequence(facts, setting.table):
