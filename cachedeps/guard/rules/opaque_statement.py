@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cachedeps.domain.verdict import Objection, Ruling
 from cachedeps.guard.facts import Facts
 from cachedeps.parse.foreign.tree import Verb
-from cachedeps.parse.functions import HARMLESS
+from cachedeps.parse.functions import is_harmless
 
 SLUG = "opaque-statement"
 JUDGED_ELSEWHERE = frozenset({"setval", "set_config"})
@@ -19,7 +19,8 @@ def check(facts: Facts) -> Iterator[Objection]:
     if statement.opaque:
         yield _objection(f"this cannot be judged: {statement.opaque}")
         return
-    unknown = sorted(statement.calls - HARMLESS - JUDGED_ELSEWHERE)
+    named = statement.calls - JUDGED_ELSEWHERE
+    unknown = sorted(name for name in named if not is_harmless(name))
     if unknown and statement.verb != "explain":
         yield _objection(f"what {unknown[0]}() does is not known; it may write")
     for write, table in facts.declared():

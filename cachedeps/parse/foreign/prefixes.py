@@ -36,6 +36,10 @@ _CURSOR = re.compile(
     r"(?=select|with|values)",
     re.IGNORECASE,
 )
+_OVERRIDING = re.compile(
+    r"\s*insert\s[^()]*(?:\([^()]*\))?\s*(?P<words>overriding\s+(?:system|user)\s+value)\b",
+    re.IGNORECASE,
+)
 _ON_COMMIT = re.compile(
     r"\s*create\s+(?:(?:global|local)\s+)?temp(?:orary)?\s+table\s+[^()]*?"
     r"(?P<words>\bon\s+commit\s+(?:drop|delete\s+rows|preserve\s+rows))\s+as\b",
@@ -83,7 +87,7 @@ def taken(found: Cut, dialect: str) -> Prefix:
     if match is not None:
         replaces = True
         found = _put(found, match.start("words"), match.end(), "INSERT INTO ")
-    for pattern in (_CURSOR, _ON_COMMIT):
+    for pattern in (_CURSOR, _ON_COMMIT, _OVERRIDING):
         match = pattern.match(found.code)
         if match is not None:
             found = _blanked(found, *match.span("words"))

@@ -45,6 +45,7 @@ _HARMLESS = frozenset(
         "deallocate",
         "reset",
         "table",
+        "flush",
     ]
 )
 _TRANSACTION = frozenset(
@@ -84,7 +85,6 @@ _CODE = frozenset(
         "binlog",
         "clone",
         "xa",
-        "flush",
     ]
 )
 _UNREADABLE = re.compile(
