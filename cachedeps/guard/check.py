@@ -14,6 +14,8 @@ from cachedeps.parse.foreign.tree import Statement
 
 Params = Mapping[str, object] | Sequence[object] | None
 
+STUMBLED = "the guard itself failed on it"
+
 
 def check(graph: Graph, sql: str, dialect: str, params: Params = None) -> Verdict:
     """The verdict on every statement of a text; raises nothing for any text.
@@ -24,6 +26,14 @@ def check(graph: Graph, sql: str, dialect: str, params: Params = None) -> Verdic
         dialect: postgresql, mysql, mariadb or sqlite.
         params: values of the placeholders: a list in their order, or a mapping by name.
     """
+    try:
+        return _judged(graph, sql, dialect, params)
+    except Exception as error:  # noqa: BLE001  (a verdict that is missing must not pass for one)
+        message = f"this cannot be judged: {STUMBLED} ({type(error).__name__})"
+        return Verdict.of((Objection("opaque-statement", Ruling.REFUSE, message),), 1)
+
+
+def _judged(graph: Graph, sql: str, dialect: str, params: Params) -> Verdict:
     statements = read(sql, dialect)
     named = _named(params)
     findings: list[Objection] = []

@@ -53,6 +53,9 @@ class Chooser:
         self._hidden = hidden
         self._constants = constants
         self._sources = {s.name.known_as.lower(): s for s in write.sources}
+        self._outer = (
+            any(p.text == "outer" for p in _conjuncts(write.where)) if write.where else False
+        )
         self._names = {write.table.known_as.lower()}
         self._names |= self._twins()
 
@@ -89,7 +92,9 @@ class Chooser:
         if False in truths:
             return Choice(Rows.NONE)
         open_parts = [
-            p for p, t in zip(parts, truths, strict=True) if t is None and not self._idle(p)
+            p
+            for p, t in zip(parts, truths, strict=True)
+            if t is None and p.text != "outer" and not self._idle(p)
         ]
         if not open_parts:
             return Choice(Rows.EVERY)
@@ -144,7 +149,12 @@ class Chooser:
         keys = [c for c in own if self._is_key(c)]
         others = frozenset(c.text.lower() for c in own if not self._is_key(c))
         foreign = [c for c in columns if not self._is_own(c)]
-        if not own and foreign and all(c.table.lower() in self._sources for c in foreign):
+        if (
+            not own
+            and foreign
+            and not self._outer
+            and all(c.table.lower() in self._sources for c in foreign)
+        ):
             # it chooses rows of another table only
             return Choice(Rows.EVERY)
         if others or not keys:
@@ -184,6 +194,12 @@ class Chooser:
                 if not query.limited and not _makes_up(query)
                 else Choice(Rows.SOME, by_range=_makes_up(query), joined=True)
             )
+        inside = {s.name.known_as.lower() for s in query.sources}
+        if any(
+            self._is_key(v) and v.table and v.table.lower() not in inside for _, v in query.outputs
+        ):
+            # the outer row's own key
+            return Choice(Rows.EVERY)
         source = query.sources[0] if len(query.sources) == 1 else None
         if source is not None and source.name.name.lower() == self._write.table.name.lower():
             if not self._gives_key(query):

@@ -79,7 +79,8 @@ class Constants:
         if value is None or isinstance(value, bool | str):
             return Known(value)
         if isinstance(value, int | float | Decimal):
-            return Known(Decimal(str(value)))
+            number = Decimal(str(value))
+            return Known(number) if number.is_finite() else None
         return None
 
     def _and(self, node: Node) -> Known | None:
@@ -106,10 +107,8 @@ class Constants:
             # a column equals itself wherever it holds a value
             return Known(node.text in {"=", "<=", ">=", "<=>"})
         a, b = self.value(left), self.value(right)
-        if left.kind is Kind.CALL and left.text in _NEVER_NEGATIVE and b is not None:
-            least = _compared(Decimal(0), node.text, b.value)
-            if node.text in {">", ">="} and least == TRUE:
-                return TRUE
+        if _cannot_fail(left, node.text, b):
+            return TRUE
         if node.text in {"<=>", "is distinct"}:
             return None if a is None or b is None else Known((a == b) == (node.text == "<=>"))
         if NULL in (a, b):
@@ -252,6 +251,13 @@ _EVALUATE = {
 }
 
 
+def _cannot_fail(left: Node, operator: str, least: Known | None) -> bool:
+    """``length(x) >= 0`` and the like."""
+    if operator not in {">", ">="} or left.kind is not Kind.CALL or least is None:
+        return False
+    return left.text in _NEVER_NEGATIVE and _compared(Decimal(0), operator, least.value) == TRUE
+
+
 def _is_nothing(node: Node, found: list[Known | None]) -> bool:
     """``left(x, 0)``, ``substr(x, 1, 0)``, ``replace(x, x, '')`` and the like hold no character."""
     last, name = (found or [None])[-1], node.text
@@ -281,9 +287,10 @@ def _number(value: Value) -> Decimal | None:
         return Decimal(int(value))
     if isinstance(value, str):
         try:
-            return Decimal(value.strip())
+            number = Decimal(value.strip())
         except InvalidOperation:
             return None
+        return number if number.is_finite() else None
     return value
 
 

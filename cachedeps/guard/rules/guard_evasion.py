@@ -69,7 +69,11 @@ def _by_writes(facts: Facts) -> Iterator[str]:
         yield f"{renamed[0]} is declared; under the name {renamed[1]} nobody would watch it"
     for write in facts.writes:
         name = write.write.table.name.lower()
-        if name == "sqlite_sequence" and write.choice.rows is not Rows.NONE:
+        if (
+            name == "sqlite_sequence"
+            and write.choice.rows is not Rows.NONE
+            and _of_declared(facts)
+        ):
             yield "sqlite_sequence says which keys come next"
         elif name in _CATALOGUES:
             yield "the database's own catalogue is written"
@@ -92,7 +96,7 @@ def _why(facts: Facts, setting: Setting) -> str:
     if setting.value == "dropped" and (
         setting.table is None or _is_declared(facts, setting.table)
     ):
-        return f"a {name} is dropped; it may protect a declared table"
+        return f"{name} dropped or disabled: it may protect a declared table"
     return ""
 
 
@@ -127,6 +131,12 @@ def _mentions_a_table(facts: Facts, text: str) -> bool:
 def _moves_a_sequence(facts: Facts) -> bool:
     named = re.findall(r"'([^']*)'", facts.statement.text)
     return not named or any(_mentions_a_table(facts, name) for name in named)
+
+
+def _of_declared(facts: Facts) -> bool:
+    """Whether a write of sqlite_sequence may be about a declared table."""
+    named = re.findall(r"\bname\s*=\s*'([^']*)'\s*$", facts.statement.text, re.IGNORECASE)
+    return len(named) != 1 or _mentions_a_table(facts, named[0])
 
 
 def _configures(facts: Facts) -> bool:

@@ -9,8 +9,8 @@ from cachedeps.domain.model import Table
 from cachedeps.domain.verdict import Objection, Ruling
 from cachedeps.guard.advice import instead_of_a_write
 from cachedeps.guard.choice import Rows
-from cachedeps.guard.facts import Facts, WriteFacts
-from cachedeps.parse.foreign.tree import Verb
+from cachedeps.guard.facts import Facts, WriteFacts, key_of
+from cachedeps.parse.foreign.tree import Kind, Verb
 
 SLUG = "needs-preview"
 
@@ -25,10 +25,16 @@ def check(facts: Facts) -> Iterator[Objection]:
             if write.table is not None and write.write.verb is Verb.UPDATE:
                 suggestion = instead_of_a_write(facts.graph, write.table, caches)
             yield Objection(SLUG, Ruling.REVIEW, why, suggestion)
+    for name in _several(facts):
+        why = f"several rows of {name} are changed, each by a write of its own; see them first"
+        yield Objection(SLUG, Ruling.REVIEW, why, "cachedeps run FILE")
 
 
 def _why(facts: Facts, write: WriteFacts) -> str:
     verb = write.write.verb
+    conflict, rows = write.write.conflict, write.write.rows
+    if write.table is not None and conflict is not None and (rows is None or not rows.single):
+        return f"this upsert can change several rows of {write.table.name}; see them first"
     if verb not in {Verb.UPDATE, Verb.DELETE} or write.choice.rows is Rows.NONE:
         return ""
     table = write.table
@@ -36,10 +42,34 @@ def _why(facts: Facts, write: WriteFacts) -> str:
         return f"this {verb.upper()} can touch several rows of {table.name}; see them first"
     if verb is Verb.DELETE:
         return _cascades(facts, write, table)
+    if table is not None and _moves_the_key(write, table):
+        return f"the key of a row of {table.name} is changed; what refers to it may follow"
     emptied = write.emptied
     if len(emptied) > 1:
         return f"several caches of {emptied[0].table} are reset; a plan resets one at a time"
     return ""
+
+
+def _moves_the_key(write: WriteFacts, table: Table) -> bool:
+    return any(
+        a.column.lower() in key_of(table)
+        and not (a.value.kind is Kind.COLUMN and a.value.text.lower() == a.column.lower())
+        for a in write.write.assignments
+    )
+
+
+def _several(facts: Facts) -> Iterator[str]:
+    """Tables of which one statement changes a row here and another one there."""
+    changing = {Verb.UPDATE, Verb.DELETE}
+    single = [
+        write.table.name
+        for write in facts.writes
+        if write.table is not None
+        and write.write.verb in changing
+        and write.write.merge_on is None
+        and write.choice.rows is Rows.ONE
+    ]
+    yield from dict.fromkeys(name for name in single if single.count(name) > 1)
 
 
 def _cascades(facts: Facts, write: WriteFacts, table: Table | None) -> str:

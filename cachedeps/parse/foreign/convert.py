@@ -288,6 +288,7 @@ def query(e: Any, known: Known) -> Query:
         where=conjunction([*conditions, *([node(where.this, known)] if where else [])]),
         limited=bool(e.args.get("limit") or e.args.get("offset") or e.args.get("fetch")),
         others=_others(e, known),
+        single=not joined,
     )
 
 
@@ -343,7 +344,7 @@ def _values(e: Any, known: Known) -> Query:
         columns.append(
             (name, cells[0] if len(set(cells)) == 1 else Node(Kind.OTHER, "values", tuple(cells)))
         )
-    return Query(outputs=tuple(columns))
+    return Query(outputs=tuple(columns), single=len(rows) == 1)
 
 
 def _others(e: Any, known: Known) -> tuple[Node, ...]:
@@ -367,7 +368,7 @@ def sources(e: Any, known: Known) -> tuple[tuple[Source, ...], list[Node]]:
         part = pending.pop(0)
         if type(part).__name__ == "Join":
             if part.args.get("on") is not None:
-                conditions.append(node(part.args["on"], known))
+                conditions.append(on_of(part, known))
             conditions += [
                 Node(Kind.OTHER, "using", (node(u, known),)) for u in part.args.get("using") or ()
             ]
@@ -376,6 +377,13 @@ def sources(e: Any, known: Known) -> tuple[tuple[Source, ...], list[Node]]:
         out.append(source(part, known))
         pending = [*(part.args.get("joins") or ()), *pending]
     return tuple(out), conditions
+
+
+def on_of(join: Any, known: Known) -> Node:
+    """The condition of a join; an outer one chooses no row of the table that is kept whole."""
+    condition = node(join.args["on"], known)
+    outer = str(join.args.get("side") or "").upper() in {"LEFT", "RIGHT", "FULL"}
+    return Node(Kind.OTHER, "outer", (condition,)) if outer else condition
 
 
 def source(e: Any, known: Known) -> Source:

@@ -49,7 +49,7 @@ _ALTER = re.compile(
     re.IGNORECASE,
 )
 _KEEPS = re.compile(
-    r"(?:add|enable|force|validate|owner|set|reset|replica|cluster|inherit|no|attach|engine|comment|"
+    r"(?:add|enable|force|validate|owner|set(?!\s+schema)|reset|replica|cluster|inherit|no|attach|engine|comment|"
     r"default|character|charset|collate|convert|row_format|algorithm|lock|order|partition|remove|"
     r"reorganize|analyze|optimize|rebuild|check|repair|key_block_size|stats_\w+|max_rows|min_rows|"
     r"without|with|nowait|of|not|disable|rename\s+(?:index|key|column|constraint)|auto_increment|"
@@ -76,6 +76,7 @@ _MODIFY = re.compile(
     re.IGNORECASE,
 )
 _RENAME = re.compile(rf"rename\s+(?:to\s+|as\s+)?(?P<to>{NAME})(?P<column>\s+to\s+{PART})?\s*$", re.IGNORECASE)  # fmt: skip
+_MOVES = re.compile(r"set\s+schema\b", re.IGNORECASE)
 _SAME = r"\(*\s*(?:cast\s*\(\s*)?(?P<column>[\"`\w]+)\s*\)?(?:(?:::|\s+as\s+)[a-z ]+)?\s*\)*\s*"
 
 
@@ -140,22 +141,31 @@ def _altered(found: Cut) -> Definition | None:
     if head is None:
         return None
     table = name_in(found.text[slice(*head.span("table"))])
-    writes: list[Write] = []
-    renames = None
+    told = Definition()
     for start, end in _cut_at_commas(found.code, head.end(), len(found.code)):
-        action = found.text[start:end].strip()
-        begin = start + len(found.text[start:end]) - len(found.text[start:end].lstrip())
-        code = found.code[begin:end].strip()
-        write = _action(table, action, code)
-        if isinstance(write, Write):
-            writes.append(write)
-        elif renamed := _RENAME.match(code):
-            if not renamed["column"]:
-                renames = table, name_in(action[slice(*renamed.span("to"))])
-        elif not (_KEEPS.match(code) or _COLUMN.match(code)):
-            opaque = f"this change of a table ({action[:30]}) is not understood"
-            return Definition(tuple(writes), opaque=opaque)
-    return Definition(tuple(writes), renames=renames)
+        blanks = len(found.code[start:end]) - len(found.code[start:end].lstrip())
+        action, code = found.text[start + blanks : end], found.code[start + blanks : end].rstrip()
+        more = _changed(table, action, code)
+        told = Definition(
+            (*told.writes, *more.writes),
+            renames=more.renames or told.renames,
+            opaque=told.opaque or more.opaque,
+        )
+    return told
+
+
+def _changed(table: Name, action: str, code: str) -> Definition:
+    write = _action(table, action, code)
+    if write is not None:
+        return Definition((write,))
+    if _MOVES.match(code):
+        return Definition(renames=(table, name_in(action.split()[-1])))
+    if renamed := _RENAME.match(code):
+        to = name_in(action[slice(*renamed.span("to"))])
+        return Definition(renames=None if renamed["column"] else (table, to))
+    known = _KEEPS.match(code) or _COLUMN.match(code)
+    why = f"this change of a table ({action.strip()[:30]}) is not understood"
+    return Definition(opaque="" if known else why)
 
 
 def _action(table: Name, action: str, code: str) -> Write | None:

@@ -100,7 +100,8 @@ class Query:
     """A SELECT, VALUES or set operation.
 
     ``outputs`` pairs the name of each result column ("" where it has none) with what it
-    selects; ``parts`` are the members of a set operation.
+    selects; ``parts`` are the members of a set operation; ``single`` says
+    that it has one row at most, as far as its text tells.
     """
 
     outputs: tuple[tuple[str, Node], ...] = ()
@@ -109,6 +110,7 @@ class Query:
     limited: bool = False
     others: tuple[Node, ...] = ()
     parts: tuple[Query, ...] = ()
+    single: bool = False
 
     def nodes(self) -> Iterator[Node]:
         """Every expression of the query, those of its sources and parts too."""

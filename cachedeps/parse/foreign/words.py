@@ -95,7 +95,7 @@ _UNREADABLE = re.compile(
 )
 _EVASIONS = (
     (r"alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?(?P<table>[^\s;]+)\s+.*\b(?P<name>(?:disable|enable\s+replica)\s+(?:trigger|rule)|no\s+force\s+row\s+level\s+security|disable\s+row\s+level\s+security|disable\s+keys)\b", "on"),
-    (r"alter\s+event\b.*\b(?P<name>disable)\b", "on"),
+    (r"alter\s+(?P<name>event)\b.*\bdisable\b", "dropped"),
     (r"alter\s+(?:user|role|database)\b.*?\bset\s+(?P<name>\w+)", ""),
     (r"alter\s+sequence\s+(?:if\s+exists\s+)?(?P<table>[^\s;]+)\s+.*\b(?P<name>restart|minvalue|start|increment)\b", "sequence"),
     (r"alter\s+table\s+(?P<table>[^\s;]+)\s+.*\b(?P<name>auto_increment)\s*=?\s*\d", "sequence"),

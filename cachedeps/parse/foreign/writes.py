@@ -10,6 +10,7 @@ from cachedeps.parse.foreign.convert import (
     conjunction,
     name_of,
     node,
+    on_of,
     query,
     source,
     sources,
@@ -81,7 +82,7 @@ def _targets(table: Any, known: Known) -> tuple[list[Name], list[Source], list[N
     while pending:
         part = pending.pop(0)
         if part.args.get("on") is not None:
-            conditions.append(node(part.args["on"], known))
+            conditions.append(on_of(part, known))
         joined.append(source(part.this, known))
         pending = [*(part.this.args.get("joins") or ()), *pending]
     first = name_of(table) if type(table).__name__ == "Table" else Name("")
@@ -220,6 +221,9 @@ def _merges(e: Any, known: Known) -> Iterator[Write]:
         condition = arm.args.get("condition")
         conditions = [on, *([node(condition, known)] if condition is not None else [])]
         where = conjunction(conditions)
+        if arm.args.get("source"):
+            # rows that nothing matches
+            where = conjunction(conditions[1:])
         kind = type(then).__name__
         if kind == "Update":
             assigned = tuple(a for part in then.expressions for a in _assignments(part, known))
