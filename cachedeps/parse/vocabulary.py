@@ -6,13 +6,14 @@ A call must be allowed twice, by the name that is written and by the node it is 
 from __future__ import annotations
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The words of a text."""
     return frozenset(text.split())
 
 
 # Deterministic or clock-reading functions of the three databases that change nothing, wait for
 # nothing and read nothing but their arguments.
-FUNCTIONS = _words(
+FUNCTIONS = words(
     """
     abs ceil ceiling floor round sign sqrt power pow mod exp ln log log10 log2 trunc truncate
     greatest least div bit_count
@@ -40,7 +41,7 @@ FUNCTIONS = _words(
 )
 
 # Words that stand before a parenthesis without calling anything, and types with arguments.
-STRUCTURE = _words(
+STRUCTURE = words(
     """
     and or not xor in between like ilike rlike regexp glob is case when then else from for by
     similar to escape collate overlaps of using symmetric interval member distinct
@@ -50,7 +51,7 @@ STRUCTURE = _words(
 )
 
 # Functions whose value is a truth value.
-BOOLEAN_FUNCTIONS = _words(
+BOOLEAN_FUNCTIONS = words(
     """
     json_valid json_contains json_contains_path json_exists json_overlaps jsonb_path_exists
     jsonb_path_match starts_with regexp_like isnull isfinite likely unlikely glob like if iif
@@ -59,7 +60,7 @@ BOOLEAN_FUNCTIONS = _words(
 )
 
 # Node classes of the parser: truth values and what joins them ...
-BOOLEAN_NODES = _words(
+BOOLEAN_NODES = words(
     """
     And Or Xor Not Boolean Column Case If Coalesce Nullif Escape
     EQ NEQ GT GTE LT LTE NullSafeEQ NullSafeNEQ Is In Between Like ILike Glob SimilarTo
@@ -71,7 +72,7 @@ BOOLEAN_NODES = _words(
 )
 
 # ... and everything else that may stand inside.
-NODES = BOOLEAN_NODES | _words(
+NODES = BOOLEAN_NODES | words(
     """
     Abs Add All Anonymous Any Array ArrayPosition ArraySize Ascii AtTimeZone BitLength BitwiseAnd
     BitwiseCount BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift BitwiseXor Bracket Cast
@@ -111,7 +112,7 @@ REASONS = {
 }
 
 # Functions of the three databases whose names the parser knows, and that no predicate needs.
-NAMED_ALIKE = _words(
+NAMED_ALIKE = words(
     """
     and or xor not exists case filter collate try_cast first last sha json_table json_arrayagg
     json_objectagg json_exists regr_avgx regr_avgy regr_sxx regr_sxy regr_syy weekofyear
