@@ -6,7 +6,7 @@ A condition that no row can change chooses all rows or none: ``1 = 1``, ``x = x`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -31,6 +31,12 @@ _UNSTEADY = frozenset(
     {"random", "rand", "randomblob", "uuid", "gen_random_uuid", "nextval", "clock_timestamp"}
 )
 _NEVER_NEGATIVE = frozenset({"length", "char_length", "octet_length", "abs", "count"})
+_OF_TEXT: dict[str, Callable[[list[str]], str]] = {
+    "concat": "".join,
+    "lower": lambda texts: texts[0].lower(),
+    "upper": lambda texts: texts[0].upper(),
+    "trim": lambda texts: texts[0].strip() if len(texts) == 1 else texts[0],
+}
 _NULL_IF_ANY_NULL = frozenset({"concat_null", "lower", "upper", "trim", "abs", "length", "substr"})
 
 
@@ -85,6 +91,8 @@ class Constants:
 
     def _and(self, node: Node) -> Known | None:
         found = [self.value(arg) for arg in node.args]
+        if all(f is not None for f in found) and NULL in found and FALSE not in found:
+            return NULL
         if any(f is not None and not truthy(f.value) for f in found):
             return FALSE
         return TRUE if all(f is not None for f in found) else None
@@ -206,8 +214,9 @@ class Constants:
             return NULL
         if _is_nothing(node, found):
             return Known("")
-        if node.text == "trim" and len(found) == 1 and found[0] is not None:
-            return Known(str(found[0].value).strip())
+        known = [str(f.value) for f in found if f is not None and f.value is not None]
+        if node.text in _OF_TEXT and len(known) == len(found) and known:
+            return Known(_OF_TEXT[node.text](known))
         return None
 
     def _nullif(self, node: Node, found: list[Known | None]) -> Known | None:
@@ -222,7 +231,11 @@ class Constants:
         if query is None or len(query.outputs) != 1 or query.parts:
             return None
         # of no rows a scalar query is NULL, so what is NULL on every row is NULL altogether
-        found = self.value(query.outputs[0][1])
+        output = query.given(query.outputs[0][1])
+        none = query.where is not None and self.truth(query.where) is False
+        if none and not any((n.kind, n.text) == (Kind.CALL, "count") for n in output.walk()):
+            return NULL
+        found = self.value(output)
         plain = query.where is None and not query.sources and not query.limited
         return found if found == NULL or plain else None
 

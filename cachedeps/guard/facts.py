@@ -162,6 +162,9 @@ class _Seer:
         if value.kind is Kind.DEFAULT:
             return True
         found = self._constants.value(value)
+        if found is None and value.query is not None and len(value.query.outputs) == 1:
+            # what a sub-select gives on every row
+            return self._empties(value.query.given(value.query.outputs[0][1]), cache)
         if found is None:
             return value.kind is Kind.CASE and any(
                 self._empties(arm, cache) for arm in _arms(value)
@@ -194,7 +197,7 @@ class _Seer:
             return self._inserted(value.text)
         if query is None:
             return value
-        return _through(query, value, depth)
+        return query.given(value, depth)
 
     def _inserted(self, column: str) -> Node:
         names = [name.lower() for name in self._write.columns]
@@ -203,27 +206,6 @@ class _Seer:
             return Node(Kind.COLUMN, column, table="excluded")
         place = names.index(column.lower())
         return rows.outputs[place][1] if place < len(rows.outputs) else Node(Kind.OTHER)
-
-
-def _through(query: Query, value: Node, depth: int) -> Node:
-    """What a query gives for a column, followed through the queries that it reads in turn."""
-    inner = {s.name.known_as.lower(): s.query for s in query.sources}
-    for name, output in query.outputs:
-        if name.lower() == value.text.lower():
-            below = (
-                inner.get(output.table.lower())
-                if output.table
-                else next(iter(inner.values()), None)
-            )
-            if output.kind is Kind.COLUMN and below is not None and depth:
-                return _through(below, output, depth - 1)
-            return output
-    for source in query.sources:
-        if source.query is not None and depth:
-            found = _through(source.query, value, depth - 1)
-            if found is not value:
-                return found
-    return value
 
 
 def _is_mark(cache: Cache, column: str) -> bool:

@@ -112,6 +112,24 @@ class Query:
     parts: tuple[Query, ...] = ()
     single: bool = False
 
+    def given(self, value: Node, depth: int = 20) -> Node:
+        """What stands for a column of the query, or of what it reads, as far as can be seen."""
+        if value.kind is not Kind.COLUMN or not depth:
+            return value
+        for name, output in self.outputs:
+            if name.lower() == value.text.lower() and output is not value:
+                return self.given(output, depth - 1) if output.kind is Kind.COLUMN else output
+        for source in self.sources:
+            if source.query is None or value.table.lower() not in {
+                "",
+                source.name.known_as.lower(),
+            }:
+                continue
+            found = source.query.given(Node(Kind.COLUMN, value.text), depth - 1)
+            if found.kind is not Kind.COLUMN:
+                return found
+        return value
+
     def nodes(self) -> Iterator[Node]:
         """Every expression of the query, those of its sources and parts too."""
         pending: list[Query] = [self]

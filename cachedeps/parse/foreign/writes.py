@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from cachedeps.parse.foreign.convert import (
@@ -135,7 +136,10 @@ def _paired(columns: list[Any], right: Any, known: Known) -> Iterator[Assignment
     if value.kind is Kind.TUPLE or (value.kind, value.text) == (Kind.CALL, "row"):
         values = value.args
     elif value.query is not None:
-        values = tuple(output for _, output in value.query.outputs)
+        values = tuple(
+            Node(Kind.QUERY, query=replace(value.query, outputs=(output,)))
+            for output in value.query.outputs
+        )
     elif len(columns) == 1:
         values = (value,)
     for place, column in enumerate(columns):
