@@ -6,12 +6,15 @@ A condition that no row can change chooses all rows or none: ``1 = 1``, ``x = x`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from cachedeps.parse.foreign.tree import Kind, Node
 
+# beyond this a database may go over to floating point
+LARGEST = 10**15
 Value = None | bool | Decimal | str
 Params = Mapping[str, object]
 
@@ -55,9 +58,41 @@ class Constants:
         return _EVALUATE.get(node.kind, Constants._unknown)(self, node)
 
     def truth(self, node: Node) -> bool | None:
-        """True or False where no row can change it (NULL is False); None where one can."""
-        found = self.value(node)
-        return None if found is None else truthy(found.value)
+        """What a condition says of every row; None where rows differ or it is not known.
+
+        Only for conditions that rows are chosen by: what is NULL chooses none, so that
+        ``x = x`` may pass for true here, as it may not within another expression.
+        """
+        if node.kind in {Kind.AND, Kind.OR}:
+            found = [self.truth(arg) for arg in node.args]
+            decides = node.kind is Kind.OR
+            if decides in found or (decides and _covers_all(node.args)):
+                return decides
+            return None if None in found else not decides
+        if (same := self._of_itself(node)) is not None:
+            return same
+        value = self.value(node)
+        return None if value is None else truthy(value.value)
+
+    def _of_itself(self, node: Node) -> bool | None:
+        """``x = x``, ``x < x``, ``x IN (x, y)``, ``x LIKE '%'``, ``length(x) >= 0``."""
+        if node.kind is Kind.COMPARE:
+            left, right = node.args
+            if left == right and steady(left) and left.kind is not Kind.NULL:
+                return node.text in {"=", "<=", ">=", "<=>"}
+            return True if _cannot_fail(left, node.text, self.value(right)) else None
+        if node.kind in {Kind.IN, Kind.BETWEEN} and node.query is None and not node.text:
+            tested, *others = node.args
+            needed = any if node.kind is Kind.IN else all
+            return True if needed(o == tested for o in others) and steady(tested) else None
+        if node.kind is Kind.LIKE and len(node.args) > 1:
+            pattern = self.value(node.args[1])
+            text = pattern.value if pattern is not None else None
+            if not isinstance(text, str) or not text:
+                return None
+            every = not text.strip("%") if node.text in {"like", "ilike"} else text == "*"
+            return True if every else None
+        return None
 
     def is_many(self, node: Node) -> bool:
         """Whether a parameter stands for several values."""
@@ -90,35 +125,36 @@ class Constants:
         return None
 
     def _and(self, node: Node) -> Known | None:
-        found = [self.value(arg) for arg in node.args]
-        if all(f is not None for f in found) and NULL in found and FALSE not in found:
-            return NULL
-        if any(f is not None and not truthy(f.value) for f in found):
-            return FALSE
-        return TRUE if all(f is not None for f in found) else None
+        return self._all(node, decides=False)
 
     def _or(self, node: Node) -> Known | None:
+        return self._all(node, decides=True)
+
+    def _all(self, node: Node, *, decides: bool) -> Known | None:
+        """AND is false where one is, OR is true where one is; else NULL where one is."""
         found = [self.value(arg) for arg in node.args]
-        if any(f is not None and truthy(f.value) for f in found) or _covers_all(node.args):
-            return TRUE
-        return FALSE if all(f is not None for f in found) else None
+        truths = [None if f is None else truthy(f.value) for f in found]
+        known = [t for f, t in zip(found, truths, strict=True) if f is not None and f != NULL]
+        if decides in known:
+            return Known(decides)
+        if any(f is None or (t is None and f != NULL) for f, t in zip(found, truths, strict=True)):
+            return None
+        return NULL if NULL in found else Known(not decides)
 
     def _not(self, node: Node) -> Known | None:
         found = self.value(node.args[0])
         if found is None or found.value is None:
             return found
-        return Known(not truthy(found.value))
+        true = truthy(found.value)
+        return None if true is None else Known(not true)
 
     def _compare(self, node: Node) -> Known | None:
-        left, right = node.args
-        if left == right and steady(left) and left.kind is not Kind.NULL:
-            # a column equals itself wherever it holds a value
-            return Known(node.text in {"=", "<=", ">=", "<=>"})
-        a, b = self.value(left), self.value(right)
-        if _cannot_fail(left, node.text, b):
-            return TRUE
+        a, b = (self.value(arg) for arg in node.args)
         if node.text in {"<=>", "is distinct"}:
-            return None if a is None or b is None else Known((a == b) == (node.text == "<=>"))
+            if a is None or b is None:
+                return None
+            equal = Known(a == b) if NULL in (a, b) else _compared(a.value, "=", b.value)
+            return None if equal is None else Known((equal == TRUE) == (node.text == "<=>"))
         if NULL in (a, b):
             return NULL
         if a is None or b is None:
@@ -131,24 +167,18 @@ class Constants:
             return None
         if wanted.value is None or found.value is None:
             return Known(found == wanted)
-        return Known(truthy(found.value) == truthy(wanted.value))
+        a, b = truthy(found.value), truthy(wanted.value)
+        return None if a is None or b is None else Known(a == b)
 
     def _in(self, node: Node) -> Known | None:
         if node.query is not None or node.text:
             return None
         tested, *choices = node.args
-        if any(choice == tested and steady(tested) for choice in choices):
-            return TRUE
-        a = self.value(tested)
-        found = [self.value(choice) for choice in choices]
-        if a is None or any(f is None for f in found):
-            return None
-        return Known(any(f == a for f in found))
+        equal = tuple(Node(Kind.COMPARE, "=", (tested, choice)) for choice in choices)
+        return self._or(Node(Kind.OR, args=equal))
 
     def _between(self, node: Node) -> Known | None:
         tested, low, high = node.args
-        if tested in (low, high) and low == high:
-            return TRUE
         pair = (
             Node(Kind.COMPARE, ">=", (tested, low)),
             Node(Kind.COMPARE, "<=", (tested, high)),
@@ -156,16 +186,15 @@ class Constants:
         return self._and(Node(Kind.AND, args=pair))
 
     def _like(self, node: Node) -> Known | None:
-        pattern = self.value(node.args[1]) if len(node.args) > 1 else None
-        if pattern is None:
+        found = [self.value(arg) for arg in node.args]
+        if NULL in found:
+            return NULL
+        a, b = (*found, None, None)[:2]
+        if node.text not in {"like", "ilike"} or a is None or b is None:
             return None
-        if node.text in {"like", "ilike"} and isinstance(pattern.value, str):
-            if pattern.value and not pattern.value.strip("%"):
-                return TRUE
-            subject = self.value(node.args[0])
-            if subject is not None and not set("%_") & set(pattern.value):
-                return Known(subject.value == pattern.value)
-        return TRUE if node.text == "glob" and pattern.value == "*" else None
+        if not isinstance(b.value, str) or set("%_\\") & set(b.value):
+            return None
+        return _compared(a.value, "=", b.value)
 
     def _case(self, node: Node) -> Known | None:
         reachable: list[Known | None] = []
@@ -173,7 +202,8 @@ class Constants:
             if arm.kind is not Kind.WHEN:
                 reachable.append(self.value(arm))
                 break
-            chosen = self.truth(arm.args[0])
+            condition = self.value(arm.args[0])
+            chosen = None if condition is None else truthy(condition.value)
             if chosen is False:
                 continue
             reachable.append(self.value(arm.args[1]))
@@ -183,26 +213,29 @@ class Constants:
 
     def _cast(self, node: Node) -> Known | None:
         found = self.value(node.args[0])
-        if found is None or found.value is None or "bool" not in node.text:
+        if found is None or found.value is None:
             return found
-        return Known(truthy(found.value))
+        if "bool" in node.text:
+            true = truthy(found.value)
+            return None if true is None else Known(true)
+        # what a number becomes as text, and text as a number, differs
+        return found if isinstance(found.value, str) and _is_of_text(node.text) else None
 
     def _arithmetic(self, node: Node) -> Known | None:
         found = [self.value(arg) for arg in node.args]
         if NULL in found:
             return NULL
-        numbers = [_number(f.value) for f in found if f is not None]
-        if len(numbers) != len(node.args) or any(n is None for n in numbers):
+        numbers = [f.value for f in found if f is not None and isinstance(f.value, Decimal)]
+        if len(numbers) != len(node.args) or not all(map(_is_whole, numbers)):
             return None
-        return _calculated(node.text, [n for n in numbers if n is not None])
+        return _calculated(node.text, numbers)
 
     def _concat(self, node: Node) -> Known | None:
         found = [self.value(arg) for arg in node.args]
         if NULL in found:
             return NULL
-        if any(f is None for f in found):
-            return None
-        return Known("".join(str(f.value) for f in found if f is not None))
+        texts = [f.value for f in found if f is not None and isinstance(f.value, str)]
+        return Known("".join(texts)) if len(texts) == len(found) else None
 
     def _call(self, node: Node) -> Known | None:
         found = [self.value(arg) for arg in node.args]
@@ -214,7 +247,7 @@ class Constants:
             return NULL
         if _is_nothing(node, found):
             return Known("")
-        known = [str(f.value) for f in found if f is not None and f.value is not None]
+        known = [f.value for f in found if f is not None and isinstance(f.value, str)]
         if node.text in _OF_TEXT and len(known) == len(found) and known:
             return Known(_OF_TEXT[node.text](known))
         return None
@@ -222,9 +255,11 @@ class Constants:
     def _nullif(self, node: Node, found: list[Known | None]) -> Known | None:
         if node.args[0] == node.args[1] and steady(node.args[0]):
             return NULL
-        if found[0] is None or found[1] is None:
-            return None
-        return NULL if found[0] == found[1] else found[0]
+        a, b = found
+        if a is None or b is None:
+            return NULL if a == NULL else None
+        equal = FALSE if NULL in (a, b) else _compared(a.value, "=", b.value)
+        return None if equal is None else (NULL if equal == TRUE else a)
 
     def _query(self, node: Node) -> Known | None:
         query = node.query
@@ -287,12 +322,27 @@ def _is_nothing(node: Node, found: list[Known | None]) -> bool:
     )
 
 
-def truthy(value: Value) -> bool:
-    """Whether a WHERE takes the value for true."""
-    if isinstance(value, str):
-        number = _number(value)
-        return value.lower() in {"t", "true", "yes", "on"} or bool(number)
-    return bool(value)
+def truthy(value: Value) -> bool | None:
+    """Whether a WHERE takes the value for true; None where databases differ."""
+    if not isinstance(value, str):
+        return bool(value)
+    number = _number(value)
+    if number is not None:
+        return bool(number)
+    if value.lower() in {"t", "true", "y", "yes", "on"}:
+        return True
+    return False if value.lower() in {"f", "false", "n", "no", "off"} else None
+
+
+def _is_whole(number: Decimal) -> bool:
+    """A whole number of which no database makes anything else."""
+    return abs(number) < LARGEST and number == int(number)
+
+
+def _is_of_text(type_name: str) -> bool:
+    return not re.search(
+        r"int|num|dec|real|float|double|signed|bit|time|date|citext|money", type_name
+    )
 
 
 def _number(value: Value) -> Decimal | None:
@@ -308,25 +358,31 @@ def _number(value: Value) -> Decimal | None:
 
 
 def _compared(a: Value, operator: str, b: Value) -> Known | None:
-    if type(a) is not type(b):
-        a, b = _number(a), _number(b)
+    if isinstance(a, str) and isinstance(b, str):
+        return _texts_compared(a, operator, b)
+    if isinstance(a, str) or isinstance(b, str):
+        # text beside a number is read in as many ways as there are databases
+        return None
+    a, b = _number(a), _number(b)
     if a is None or b is None:
         return None
-    if operator == "=":
-        return Known(a == b)
-    if operator == "<>":
-        return Known(a != b)
-    less, equal = a < b, a == b  # type: ignore[operator]
-    return Known(
-        {"<": less, "<=": less or equal, ">": not less and not equal, ">=": not less}[operator]
-    )
+    tests = {"=": a == b, "<>": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}
+    return Known(tests[operator]) if operator in tests else None
+
+
+def _texts_compared(a: str, operator: str, b: str) -> Known | None:
+    """Which texts are equal, and which comes first, is the collation's to say."""
+    if a == b:
+        return Known(operator in {"=", "<=", ">="})
+    alike = a.strip().casefold() == b.strip().casefold() or not (a + b).isascii()
+    return None if alike or operator not in {"=", "<>"} else Known(operator == "<>")
 
 
 def _calculated(operator: str, numbers: list[Decimal]) -> Known | None:
     if len(numbers) == 1:
         return Known(-numbers[0]) if operator == "-" else None
     a, b = numbers
-    if operator in {"/", "%", "div"} and not b:
+    if operator in {"/", "%", "div"} and (not b or a % b):
         return None
     try:
         return Known(
