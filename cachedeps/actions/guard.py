@@ -19,4 +19,4 @@ def guard(
     if chosen not in DIALECTS:
         told = f"{chosen!r} is no dialect" if chosen else "the database's dialect is not declared"
         raise UsageError(told, hint=f"--dialect {'|'.join(DIALECTS)}")
-    return check(graph, sql, chosen, params)
+    return check(graph, sql, chosen, params, declaration.exemptions)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cachedeps.domain.graph import Graph
+from cachedeps.domain.model import Exemption
 from cachedeps.domain.verdict import Objection, Ruling, Verdict
 from cachedeps.guard.facts import Facts, facts_of
 from cachedeps.guard.rules import RULES
@@ -17,7 +18,13 @@ Params = Mapping[str, object] | Sequence[object] | None
 STUMBLED = "the guard itself failed on it"
 
 
-def check(graph: Graph, sql: str, dialect: str, params: Params = None) -> Verdict:
+def check(
+    graph: Graph,
+    sql: str,
+    dialect: str,
+    params: Params = None,
+    exemptions: tuple[Exemption, ...] = (),
+) -> Verdict:
     """The verdict on every statement of a text; raises nothing for any text.
 
     Args:
@@ -25,21 +32,25 @@ def check(graph: Graph, sql: str, dialect: str, params: Params = None) -> Verdic
         sql: one or more statements, with or without placeholders.
         dialect: postgresql, mysql, mariadb or sqlite.
         params: values of the placeholders: a list in their order, or a mapping by name.
+        exemptions: rules that do not count, as declared.
     """
     try:
-        return _judged(graph, sql, dialect, params)
+        return _judged(graph, sql, dialect, params, exemptions)
     except Exception as error:  # noqa: BLE001  (a verdict that is missing must not pass for one)
         message = f"this cannot be judged: {STUMBLED} ({type(error).__name__})"
         return Verdict.of((Objection("opaque-statement", Ruling.REFUSE, message),), 1)
 
 
-def _judged(graph: Graph, sql: str, dialect: str, params: Params) -> Verdict:
+def _judged(
+    graph: Graph, sql: str, dialect: str, params: Params, exemptions: tuple[Exemption, ...]
+) -> Verdict:
     statements = read(sql, dialect)
     named = _named(params)
     findings: list[Objection] = []
     made = _made(statements)
     for statement in statements:
-        found = list(_objections(facts_of(statement, graph, dialect, named, made)))
+        facts = facts_of(statement, graph, dialect, named, made)
+        found = list(_objections(facts, exemptions))
         findings += (replace(each, line=statement.line) for each in found)
     findings += _smuggled(statements)
     return Verdict.of(tuple(findings), len(statements))
@@ -62,16 +73,23 @@ def _made(statements: tuple[Statement, ...]) -> frozenset[str]:
     return frozenset(made)
 
 
-def _objections(facts: Facts) -> Iterator[Objection]:
-    reasons = {slug: reason for slug, reason in facts.statement.allows if reason}
+def _reasons(facts: Facts, exemptions: tuple[Exemption, ...]) -> dict[str, str]:
+    """The rules that do not count for this statement, as it says itself or as declared."""
+    tables = {table.name for _, table in facts.declared()}
+    declared = {e.rule: e.reason for e in exemptions if e.table is None or tables == {e.table}}
+    return declared | {slug: reason for slug, reason in facts.statement.allows if reason}
+
+
+def _objections(facts: Facts, exemptions: tuple[Exemption, ...]) -> Iterator[Objection]:
+    reasons = _reasons(facts, exemptions)
     refused = False
     for _, rule in RULES:
         for objection in rule(facts):
             if refused and objection.ruling is Ruling.REVIEW:
-                # what is refused need not be told that it wants a look, too
+                # what is refused, or excepted from that with a reason, needs no look besides
                 continue
             waived = reasons.get(objection.rule)
-            refused |= waived is None and objection.ruling is Ruling.REFUSE
+            refused |= objection.ruling is Ruling.REFUSE
             yield replace(objection, waived=waived)
 
 

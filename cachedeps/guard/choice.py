@@ -238,7 +238,7 @@ class Chooser:
         return Chooser(same, self._key, self._hidden, self._constants).choice()
 
     def _joined(self, part: Node, foreign: list[Node]) -> Choice:
-        sources = [self._sources.get(c.table.lower()) for c in foreign]
+        sources = [self._sources.get((c.table or c.text).lower()) for c in foreign]
         if any(s is not None and is_series(s) for s in sources):
             return Choice(Rows.SOME, by_range=True)
         equal = part.kind is Kind.COMPARE and part.text in {"=", "<=>"}
