@@ -8,28 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from cachedeps.guard.values import (
+    FALSE,
+    NULL,
+    TRUE,
+    Known,
+    calculated,
+    compared,
+    is_whole,
+    truthy,
+)
 from cachedeps.parse.foreign.tree import Kind, Node
 
-# beyond this a database may go over to floating point
-LARGEST = 10**15
-Value = None | bool | Decimal | str
-Params = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An expression's value, the same for every row; None stands for NULL."""
-
-    value: Value
-
-
-NULL = Known(None)
-TRUE = Known(value=True)
-FALSE = Known(value=False)
 _OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+Params = Mapping[str, object]
 _UNSTEADY = frozenset(
     {"random", "rand", "randomblob", "uuid", "gen_random_uuid", "nextval", "clock_timestamp"}
 )
@@ -153,13 +147,13 @@ class Constants:
         if node.text in {"<=>", "is distinct"}:
             if a is None or b is None:
                 return None
-            equal = Known(a == b) if NULL in (a, b) else _compared(a.value, "=", b.value)
+            equal = Known(a == b) if NULL in (a, b) else compared(a.value, "=", b.value)
             return None if equal is None else Known((equal == TRUE) == (node.text == "<=>"))
         if NULL in (a, b):
             return NULL
         if a is None or b is None:
             return None
-        return _compared(a.value, node.text, b.value)
+        return compared(a.value, node.text, b.value)
 
     def _is(self, node: Node) -> Known | None:
         found, wanted = (self.value(arg) for arg in node.args)
@@ -194,7 +188,7 @@ class Constants:
             return None
         if not isinstance(b.value, str) or set("%_\\") & set(b.value):
             return None
-        return _compared(a.value, "=", b.value)
+        return compared(a.value, "=", b.value)
 
     def _case(self, node: Node) -> Known | None:
         reachable: list[Known | None] = []
@@ -226,9 +220,9 @@ class Constants:
         if NULL in found:
             return NULL
         numbers = [f.value for f in found if f is not None and isinstance(f.value, Decimal)]
-        if len(numbers) != len(node.args) or not all(map(_is_whole, numbers)):
+        if len(numbers) != len(node.args) or not all(map(is_whole, numbers)):
             return None
-        return _calculated(node.text, numbers)
+        return calculated(node.text, numbers)
 
     def _concat(self, node: Node) -> Known | None:
         found = [self.value(arg) for arg in node.args]
@@ -258,7 +252,7 @@ class Constants:
         a, b = found
         if a is None or b is None:
             return NULL if a == NULL else None
-        equal = FALSE if NULL in (a, b) else _compared(a.value, "=", b.value)
+        equal = FALSE if NULL in (a, b) else compared(a.value, "=", b.value)
         return None if equal is None else (NULL if equal == TRUE else a)
 
     def _query(self, node: Node) -> Known | None:
@@ -303,7 +297,7 @@ def _cannot_fail(left: Node, operator: str, least: Known | None) -> bool:
     """``length(x) >= 0`` and the like."""
     if operator not in {">", ">="} or left.kind is not Kind.CALL or least is None:
         return False
-    return left.text in _NEVER_NEGATIVE and _compared(Decimal(0), operator, least.value) == TRUE
+    return left.text in _NEVER_NEGATIVE and compared(Decimal(0), operator, least.value) == TRUE
 
 
 def _is_nothing(node: Node, found: list[Known | None]) -> bool:
@@ -322,75 +316,10 @@ def _is_nothing(node: Node, found: list[Known | None]) -> bool:
     )
 
 
-def truthy(value: Value) -> bool | None:
-    """Whether a WHERE takes the value for true; None where databases differ."""
-    if not isinstance(value, str):
-        return bool(value)
-    number = _number(value)
-    if number is not None:
-        return bool(number)
-    if value.lower() in {"t", "true", "y", "yes", "on"}:
-        return True
-    return False if value.lower() in {"f", "false", "n", "no", "off"} else None
-
-
-def _is_whole(number: Decimal) -> bool:
-    """A whole number of which no database makes anything else."""
-    return abs(number) < LARGEST and number == int(number)
-
-
 def _is_of_text(type_name: str) -> bool:
     return not re.search(
         r"int|num|dec|real|float|double|signed|bit|time|date|citext|money", type_name
     )
-
-
-def _number(value: Value) -> Decimal | None:
-    if isinstance(value, bool):
-        return Decimal(int(value))
-    if isinstance(value, str):
-        try:
-            number = Decimal(value.strip())
-        except InvalidOperation:
-            return None
-        return number if number.is_finite() else None
-    return value
-
-
-def _compared(a: Value, operator: str, b: Value) -> Known | None:
-    if isinstance(a, str) and isinstance(b, str):
-        return _texts_compared(a, operator, b)
-    if isinstance(a, str) or isinstance(b, str):
-        # text beside a number is read in as many ways as there are databases
-        return None
-    a, b = _number(a), _number(b)
-    if a is None or b is None:
-        return None
-    tests = {"=": a == b, "<>": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}
-    return Known(tests[operator]) if operator in tests else None
-
-
-def _texts_compared(a: str, operator: str, b: str) -> Known | None:
-    """Which texts are equal, and which comes first, is the collation's to say."""
-    if a == b:
-        return Known(operator in {"=", "<=", ">="})
-    alike = a.strip().casefold() == b.strip().casefold() or not (a + b).isascii()
-    return None if alike or operator not in {"=", "<>"} else Known(operator == "<>")
-
-
-def _calculated(operator: str, numbers: list[Decimal]) -> Known | None:
-    if len(numbers) == 1:
-        return Known(-numbers[0]) if operator == "-" else None
-    a, b = numbers
-    if operator in {"/", "%", "div"} and (not b or a % b):
-        return None
-    try:
-        return Known(
-            {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "%": lambda: a % b,
-             "/": lambda: a / b}[operator]()
-        )  # fmt: skip
-    except (KeyError, ArithmeticError):
-        return None
 
 
 def _first_not_null(found: list[Known | None]) -> Known | None:

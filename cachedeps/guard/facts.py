@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from cachedeps.domain.graph import Graph
 from cachedeps.domain.model import Cache, ResetKind, Table
 from cachedeps.guard.choice import Choice, Chooser, Rows
-from cachedeps.guard.constants import NULL, Constants, Params
+from cachedeps.guard.constants import Constants, Params
+from cachedeps.guard.values import NULL
 from cachedeps.parse.foreign.tree import Assignment, Kind, Node, Statement, Verb, Write
 
 # names under which a database gives every row an identity of its own

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from cachedeps.domain.model import Table
 from cachedeps.domain.verdict import Objection, Ruling
-from cachedeps.guard.constants import NULL
 from cachedeps.guard.facts import Facts, WriteFacts
+from cachedeps.guard.values import NULL
 from cachedeps.parse.foreign.tree import Assignment, Kind, Node, Query, Verb
 
 SLUG = "accidental-meaning"
