@@ -74,9 +74,12 @@ class Journal:
         self.tables = JournalTables(session.dialect, schema)
 
     def exists(self, connection: Connection) -> bool:
-        """Whether the journal's tables are there."""
-        dialect = self._session.dialect
-        return dialect.has_table(connection, self.tables.cell.name, self._schema)
+        """Whether the journal's tables are there, all of them.
+
+        Where a CREATE TABLE commits by itself, whoever makes them can be killed in between.
+        """
+        dialect, tables = self._session.dialect, self.tables.metadata.sorted_tables
+        return all(dialect.has_table(connection, t.name, self._schema) for t in tables)
 
     def id(self, connection: Connection) -> str:
         """The journal's own id; "" where there is none yet, or the user may not read it."""
