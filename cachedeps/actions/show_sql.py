@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.sql import visitors
 
 from cachedeps.domain.model import Scalar
 from cachedeps.domain.outcome import Statement
@@ -40,9 +41,23 @@ def as_text(
 ) -> tuple[str, tuple[tuple[str, Scalar | None], ...]]:
     """The clause in the database's SQL with ``:name`` parameters, and their values."""
     printer: Any = PRINTERS[dialect](paramstyle="named")
-    compiled: Any = clause.compile(dialect=printer, compile_kwargs={"render_postcompile": True})
+    shown: Any = clause
+    if dialect != "postgresql":
+        shown = visitors.replacement_traverse(clause, {}, _bytes_in_hex)
+    compiled: Any = shown.compile(dialect=printer, compile_kwargs={"render_postcompile": True})
     params = {name: _plain(value) for name, value in compiled.params.items()}
     return str(compiled), tuple(params.items())
+
+
+def _bytes_in_hex(element: Any, **_: object) -> Any:
+    """Bytes as a literal: as text beside the statement they would match no row."""
+    if not isinstance(element, sa.BindParameter):
+        return None
+    values = element.value if isinstance(element.value, list | tuple) else (element.value,)
+    if not values or not all(isinstance(value, bytes) for value in values):
+        return None
+    literals: list[Any] = [sa.literal_column(f"X'{value.hex()}'") for value in values]
+    return sa.tuple_(*literals) if element.expanding else literals[0]
 
 
 def _plain(value: object) -> Scalar | None:

@@ -196,3 +196,21 @@ def test_rows_whose_key_is_null_are_refused(tmp_path: Path) -> None:
             seen = db.preview(declared.plan("model"))
             with pytest.raises(ApprovalRefusedError, match="2 target rows of cells have a NULL"):
                 seen.approve(by="ann", rows=seen.rows)
+
+
+def test_the_printed_statement_finds_rows_by_keys_of_bytes(
+    database: Database, tmp_path: Path
+) -> None:
+    kind = {"sqlite": "BLOB", "postgresql": "BYTEA", "mariadb": "VARBINARY(16)"}
+    database.execute(
+        f"CREATE TABLE cells (k {kind[database.dialect]} NOT NULL PRIMARY KEY, value VARCHAR(9))"
+    )
+    database.insert("cells", (b"\x00\xff", "one"), (b"A", "two"))
+    declared = project(database, tmp_path, caches("model", "cells"))
+    with declared.connect() as db:
+        (statement,) = db.preview(declared.plan("model", scope=Keys("\\x00ff"))).statements
+    sql = statement.sql
+    for name, value in statement.params:
+        sql = sql.replace(f":{name}", f"'{value}'")
+    database.execute(sql)
+    assert database.query("SELECT value FROM cells WHERE value IS NOT NULL") == [("two",)]
