@@ -235,7 +235,8 @@ class Approval:
 class Receipt:
     """What a run really did.
 
-    ``state`` is running, interrupted or done. ``caches`` counts cells by cache;
+    ``state`` is running, interrupted or done. ``caches`` counts cells by cache; ``put_back``
+    are the cells that restores have put back, ``undone_by`` the last of these restores.
     ``notes`` are sentences for people, such as triggers that fired.
     """
 
@@ -254,6 +255,7 @@ class Receipt:
     database: str = ""
     restores: str | None = None
     undone_by: str | None = None
+    put_back: int = 0
     notes: tuple[str, ...] = ()
     kept_regenerated: int = 0
     vanished: int = 0

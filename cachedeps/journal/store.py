@@ -183,8 +183,18 @@ class Journal:
             sa.select(self.tables.run).order_by(self.tables.run.c.run.desc())
         )
         found = rows.all()
-        undone = {row.restores: row.id for row in found if row.restores and row.state == DONE}
-        return tuple(self._run(connection, row, undone.get(row.id)) for row in found)
+        done = [row for row in reversed(found) if row.restores and row.state == DONE]
+        undone = {row.restores: row.id for row in done}
+        back: dict[str, int] = {}
+        runs = []
+        for row in found:
+            # a restore comes before the run that it restores: newest first
+            run = self._run(connection, row, undone.get(row.id), back.get(row.id, 0))
+            runs.append(run)
+            if row.restores:
+                out = run.receipt.cells - run.receipt.put_back
+                back[row.restores] = back.get(row.restores, 0) + out
+        return tuple(runs)
 
     def find(self, connection: Connection, receipt_id: str) -> Run:
         """One run by its receipt's id, or by a prefix that fits no other.
@@ -203,7 +213,11 @@ class Journal:
         return found[0]
 
     def _run(
-        self, connection: Connection, row: sa.Row[tuple[object, ...]], undone: str | None
+        self,
+        connection: Connection,
+        row: sa.Row[tuple[object, ...]],
+        undone: str | None,
+        put_back: int,
     ) -> Run:
         values = row._mapping
         pages = self.pages(connection, values["run"])
@@ -227,6 +241,7 @@ class Journal:
             database=values["database_name"],
             restores=values["restores"],
             undone_by=undone,
+            put_back=put_back,
             notes=tuple(json.loads(values["notes"])),
         )
         return Run(int(values["run"]), receipt, values["plan"])

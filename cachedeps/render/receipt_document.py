@@ -30,6 +30,7 @@ def receipt_document(
         "plan_digest": receipt.plan_digest,
         "pages": {"done": receipt.pages_done, "total": receipt.pages_total},
         "undone_by": receipt.undone_by,
+        "put_back": receipt.put_back,
         "notes": list(receipt.notes),
     }
     if receipt.restores:
@@ -104,4 +105,5 @@ def _entry(receipt: Receipt) -> Document:
         "finished_at": receipt.finished_at,
         "restores": receipt.restores,
         "undone_by": receipt.undone_by,
+        "put_back": receipt.put_back,
     }

@@ -52,8 +52,15 @@ def _facts(receipt: Receipt) -> list[tuple[str, str]]:
     if receipt.restores:
         facts.append(("restores", receipt.restores))
     if receipt.undone_by:
-        facts.append(("undone by", receipt.undone_by))
+        facts.append(("undone by", _undone_by(receipt)))
     return [(name, value) for name, value in facts if value]
+
+
+def _undone_by(receipt: Receipt) -> str:
+    """The restore's id and, where it did not put everything back, how much of it."""
+    if receipt.put_back >= receipt.cells:
+        return f"{receipt.undone_by}"
+    return f"{receipt.undone_by} ({receipt.put_back} of {receipt.cells} cells)"
 
 
 def _left_alone(screen: Screen, receipt: Receipt) -> None:
@@ -73,8 +80,8 @@ def _left_alone(screen: Screen, receipt: Receipt) -> None:
 def next_steps(receipt: Receipt, resume: str = "") -> list[str]:
     """The commands that undo this run, or go on with it where it ended early."""
     if receipt.state == "done":
-        wrote = receipt.cells and not receipt.undone_by
-        return [f"cachedeps restore {receipt.id}"] if wrote else []
+        left = receipt.cells > receipt.put_back
+        return [f"cachedeps restore {receipt.id}"] if left else []
     if receipt.undone_by or receipt.state not in UNFINISHED:
         return []
     go_on = resume or {
@@ -139,7 +146,7 @@ def history_screen(receipts: Sequence[Receipt]) -> Screen:
         if receipt.restores:
             screen.line(f"    restores {receipt.restores}", Style.DIM)
         if receipt.undone_by:
-            screen.line(f"    undone by {receipt.undone_by}", Style.DIM)
+            screen.line(f"    undone by {_undone_by(receipt)}", Style.DIM)
     unfinished = [r for r in receipts if r.state in UNFINISHED and not r.undone_by]
     for receipt in unfinished:
         screen.line()

@@ -225,6 +225,23 @@ def test_an_approval_fits_one_preview(database: Database, tmp_path: Path) -> Non
         assert [run.command for run in db.history()] == ["apply"]
 
 
+def test_history_says_how_much_of_a_run_was_put_back(database: Database, tmp_path: Path) -> None:
+    declared = prepared(database, tmp_path)
+    with declared.connect() as db:
+        receipt = applied(declared, db)
+        one = RestoreChoice(keys=((STALE[0],),))
+        some = db.preview_restore(receipt.id, one)
+        first = db.restore(some.approve(by="bob", rows=some.rows))
+        told = db.receipt(receipt.id)
+        assert (told.undone_by, told.put_back, told.cells) == (first.id, 1, receipt.cells)
+        second = db.restore(receipt.id, by="bob")
+        told = db.receipt(receipt.id)
+        assert (told.undone_by, told.put_back) == (second.id, receipt.cells)
+        db.restore(second.id, by="bob")
+        assert db.receipt(receipt.id).put_back == 1
+        assert db.receipt(second.id).put_back == receipt.cells - 1
+
+
 def test_history_tells_every_run_newest_first(database: Database, tmp_path: Path) -> None:
     declared = prepared(database, tmp_path)
     with declared.connect() as db:

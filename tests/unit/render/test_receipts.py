@@ -91,7 +91,8 @@ def test_a_done_run_names_the_command_that_undoes_it() -> None:
 
 
 def test_a_run_that_was_undone_has_no_next_step() -> None:
-    assert next_steps(receipt(undone_by="r2")) == []
+    assert next_steps(receipt(undone_by="r2", put_back=20)) == []
+    assert next_steps(receipt(undone_by="r2", put_back=19)) == ["cachedeps restore r1"]
 
 
 def test_an_interrupted_run_says_how_to_go_on_and_how_to_undo() -> None:
@@ -143,7 +144,7 @@ def test_the_history_points_at_unfinished_runs() -> None:
 def test_the_history_fits_into_eighty_columns_and_says_what_belongs_together() -> None:
     runs = [
         receipt(id="2026-11-21-36785574", command="restore", restores="2026-11-20-de9b0fd9"),
-        receipt(id="2026-11-20-de9b0fd9", undone_by="2026-11-21-36785574"),
+        receipt(id="2026-11-20-de9b0fd9", undone_by="2026-11-21-36785574", put_back=20),
     ]
     lines = str(history_screen(runs)).splitlines()
     assert max(map(len, lines)) <= 80
