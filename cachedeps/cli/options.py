@@ -90,7 +90,12 @@ Unstamped = Annotated[
 ]
 FixedAt = Annotated[
     str | None,
-    typer.Option("--fixed-at", metavar="TIME", help="Cells computed before this time are stale."),
+    typer.Option(
+        "--fixed-at",
+        metavar="TIME",
+        help="Cells computed before this time are stale; where a source table's changed_at "
+        "is compared row by row, that decides.",
+    ),
 ]
 Stale = Annotated[
     bool,
