@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
@@ -182,8 +183,7 @@ class RowSets:
         told = label.in_([sa.bindparam("owner", value, unique=True) for value in node.labels])
         if not rows:
             return sa.and_(told, *clauses)
-        query: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(*rows)
-        return sa.exists(query.where(*clauses, told).correlate_except(*rows))
+        return _any_of(rows, [*clauses, told])
 
     def owner(
         self, owner: OwnerPath, ref: TableRef, row: Row
@@ -263,10 +263,7 @@ class RowSets:
             clauses.append(self._earlier(node.newer, (ref, row), (node.table, target)))
         if told is None and not isinstance(self._nodes[node.child], Always):
             clauses.append(self._clause(node.child, node.table, target))
-        query: sa.Select[Any] = (
-            sa.select(sa.literal_column("1")).select_from(*reached.values()).where(*clauses)
-        )
-        return sa.exists(query.correlate_except(*reached.values()))
+        return _any_of(list(reached.values()), clauses)
 
     def _rows_told_once(self, node: Linked) -> dict[TableRef, Row] | None:
         """The linked rows under a name at the statement's head: no nesting, no repetition."""
@@ -323,6 +320,17 @@ class RowSets:
         empty = self._say.literal(node.empty, live, "empty")
         differs = self._say.exact(expression, live) != self._say.exact(empty, live)
         return sa.and_(sa.not_(self._say.is_null(expression, live)), differs)
+
+
+def _any_of(rows: Sequence[Row], clauses: Sequence[Clause]) -> Clause:
+    """That rows exist for which all clauses hold.
+
+    Two of them may be linked to the row outside alone, and not to each other: they are joined
+    in so many words, or the toolkit would take it for a mistake and warn.
+    """
+    beside = reduce(lambda joined, other: joined.join(other, sa.true()), rows)
+    query: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(beside)
+    return sa.exists(query.where(*clauses).correlate_except(*rows))
 
 
 def _named(columns: Sequence[LiveColumn], name: str) -> LiveColumn | None:
