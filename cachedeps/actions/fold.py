@@ -57,16 +57,22 @@ class Fold:
         return [[0, 0, 0, 0] for _ in self._table.targets]
 
     def add(self, rows: Iterable[Sequence[Any]]) -> None:
-        """Takes the next rows."""
-        width = self._width
+        """Takes the next rows. A million may come: what is done for each of them is kept short."""
+        width, page_rows = self._width, self._page_rows
         for row in rows:
             key = row[:width]
-            if self._people is not None:
-                self._count_owner(self._people, row[-1])
+            people = self._people
+            if people is not None:
+                label = row[-1]
+                if label is not None and type(label) is not str:
+                    label = str(label)
+                people[label] = people.get(label, 0) + 1
+                if len(people) > MOST_LABELS:
+                    self._people = None
             if key == self._last and None not in key:
                 # the same row once more, for another owner
                 continue
-            if self._in_page == self._page_rows:
+            if self._in_page == page_rows:
                 self._close()
             if not self._in_page:
                 self._low = key
@@ -75,28 +81,22 @@ class Fold:
             self._measure(key, row)
 
     def _measure(self, key: Sequence[Any], row: Sequence[Any]) -> None:
-        at = self._width + 1
+        at = self._width
+        key_hash = row[at] or 0
         for place, sums in enumerate(self._sums):
-            flag, size, hashed = row[at : at + 3]
+            if row[at + 1]:
+                hashed = row[at + 3]
+                if hashed is None:
+                    self.hashed, hashed = False, 0
+                sums[0] += 1
+                sums[1] += row[at + 2]
+                sums[2] += key_hash
+                sums[3] += hashed
+                if self._cells is not None:
+                    self._cells.append((place, key, hashed))
+                    if len(self._cells) > MOST_KEPT_CELLS:
+                        self._cells = None
             at += 3
-            if not flag:
-                continue
-            if hashed is None:
-                self.hashed, hashed = False, 0
-            sums[0] += 1
-            sums[1] += size
-            sums[2] += row[self._width] or 0
-            sums[3] += hashed
-            if self._cells is not None:
-                self._cells.append((place, key, hashed))
-                if len(self._cells) > MOST_KEPT_CELLS:
-                    self._cells = None
-
-    def _count_owner(self, people: dict[str | None, int], label: object) -> None:
-        name = None if label is None else str(label)
-        people[name] = people.get(name, 0) + 1
-        if len(people) > MOST_LABELS:
-            self._people = None
 
     def _close(self) -> None:
         low, high = key_of(self._low, self._table), key_of(self._last, self._table)
