@@ -21,13 +21,13 @@ from cachedeps.guard.rules import (
 Check = Callable[[Facts], Iterator[Objection]]
 
 RULES: tuple[tuple[str, Check], ...] = (
-    ("opaque-statement", opaque_statement.check),
-    ("guard-evasion", guard_evasion.check),
-    ("blanket-null", blanket_null.check),
-    ("unfiltered-write", unfiltered_write.check),
-    ("range-delete-on-key", range_delete_on_key.check),
-    ("upsert-on-key", upsert_on_key.check),
-    ("irreplaceable-overwrite", irreplaceable_overwrite.check),
-    ("accidental-meaning", accidental_meaning.check),
-    ("needs-preview", needs_preview.check),
+    (opaque_statement.SLUG, opaque_statement.check),
+    (guard_evasion.SLUG, guard_evasion.check),
+    (blanket_null.SLUG, blanket_null.check),
+    (unfiltered_write.SLUG, unfiltered_write.check),
+    (range_delete_on_key.SLUG, range_delete_on_key.check),
+    (upsert_on_key.SLUG, upsert_on_key.check),
+    (irreplaceable_overwrite.SLUG, irreplaceable_overwrite.check),
+    (accidental_meaning.SLUG, accidental_meaning.check),
+    (needs_preview.SLUG, needs_preview.check),
 )

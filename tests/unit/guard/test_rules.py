@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from cachedeps.domain import verdict
 from cachedeps.domain.graph import Graph
+from cachedeps.errors import GuardRefusedError
 from cachedeps.guard.check import check
 from cachedeps.guard.rules import RULES
 from tests.unit.config.texts import declared
@@ -52,6 +55,15 @@ def test_what_a_page_shows_gets_the_verdict_that_it_says() -> None:
                     assert found.ruling is not verdict.Ruling.REFUSE, sql
                 shown += 1
     assert shown > 9
+
+
+def test_only_a_refusal_is_raised_and_it_names_the_rule() -> None:
+    graph = Graph(declared("[tables.users]\n"))
+    for sql in ("SELECT 1", "UPDATE users SET plan = 'a' WHERE plan = 'b'"):
+        check(graph, sql, "postgresql").raise_if_refused()
+    with pytest.raises(GuardRefusedError, match=r"^unfiltered-write: ") as refused:
+        check(graph, "DELETE FROM users", "postgresql").raise_if_refused()
+    assert refused.value.hint == "cachedeps run FILE"
 
 
 def test_a_declared_exemption_holds_for_its_table_alone() -> None:
