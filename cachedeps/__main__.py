@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from cachedeps.cli.run import run
+from cachedeps.cli.command_line import run
 
 
 def main() -> None:

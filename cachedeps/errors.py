@@ -101,6 +101,12 @@ class GuardRefusedError(RefusedError):
     slug = "guard"
 
 
+class UnfreezableError(RefusedError):
+    """The rows that a foreign statement chooses cannot be frozen, and the message says why."""
+
+    slug = "unfreezable"
+
+
 class StalePlanError(RefusedError):
     """Rows joined, left or changed since the preview; nothing more was written."""
 

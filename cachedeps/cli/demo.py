@@ -13,7 +13,7 @@ import typer
 from cachedeps.actions.demo import build_jumponion
 from cachedeps.cli import options, terminal
 from cachedeps.cli.call import said
-from cachedeps.cli.run import run
+from cachedeps.cli.command_line import run
 from cachedeps.project import load
 from cachedeps.render.documents import head
 from cachedeps.render.receipt_document import history_document

@@ -86,6 +86,27 @@ def inspect_all(connection: Connection, *, dialect: str, schemas: tuple[str, ...
     return inspect(connection, [one.ref for one in listed], dialect=dialect)
 
 
+def find_table(
+    connection: Connection, name: str, schema: str | None, *, dialect: str, exact: bool
+) -> TableRef | None:
+    """The table that a statement means by a name, as a foreign key's catalog entry names it.
+
+    Args:
+        connection: an open connection; only catalog SELECTs are sent.
+        name: the table's name as written, without quotes.
+        schema: the schema in front of it, None where there is none.
+        dialect: postgresql, mysql, mariadb or sqlite.
+        exact: whether the name was quoted, so that PostgreSQL leaves its letters as they are.
+    """
+    if dialect == "postgresql" and not exact:
+        name, schema = name.lower(), schema.lower() if schema else None
+    listed = _CATALOGS[dialect].list_tables(connection, (schema,) if schema else ())
+    same = [one for one in listed if one.name == name]
+    if not same and dialect != "postgresql":
+        same = [one for one in listed if one.name.casefold() == name.casefold()]
+    return same[0].ref if len(same) == 1 else None
+
+
 def unseen_schemas(connection: Connection, *, dialect: str) -> tuple[str, ...]:
     """The schemas of this database whose tables a name without a schema does not reach."""
     if dialect not in _SCHEMAS_OF_ONE_DATABASE:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cachedeps.cli.run import run
+from cachedeps.cli.command_line import run
 from tests.cli.example import Ended, Example, Program
 
 

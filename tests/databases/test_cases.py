@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from cachedeps.cli.run import run
+from cachedeps.cli.command_line import run
 from tests.databases import dumps
 from tests.databases.cases import (
     CASES,

@@ -1,0 +1,1 @@
+"""Foreign statements and what hangs on their rows: frozen, walked, captured, measured."""

@@ -1,0 +1,99 @@
+"""Freezes a foreign statement: the rows that it chooses, named by their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from cachedeps.actions.bind import load_catalog
+from cachedeps.actions.context import Context
+from cachedeps.actions.fold import BATCH, integer, key_of
+from cachedeps.db.inspect import find_table
+from cachedeps.domain.model import TableRef
+from cachedeps.domain.rows import KeyValues
+from cachedeps.domain.schema import LiveTable, RelationKind
+from cachedeps.errors import SchemaMismatchError, UnfreezableError
+from cachedeps.parse.foreign.splice import Splice, splice
+from cachedeps.sql.statements import TableTargets
+from cachedeps.sql.tables import as_clause
+
+AS_WRITTEN = {"no_parameters": True}
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """One UPDATE or DELETE beside the live table that it changes.
+
+    ``name`` is the table's name in the declaration, its own where it is not declared.
+    """
+
+    sql: str
+    splice: Splice
+    name: str
+    live: LiveTable
+    table: TableTargets
+    key_text: str
+
+    def select(self, also: str = "") -> str:
+        """The SELECT of the rows' keys, in key order, each once; nothing else is read."""
+        text = self.splice.select(self.key_text, also, distinct=self.splice.joined)
+        return f"{text}\nORDER BY {self.key_text}"
+
+    def keys(self, connection: Connection) -> Iterator[KeyValues]:
+        """The keys of the rows that the statement would change, in key order."""
+        streamed = {**AS_WRITTEN, "yield_per": BATCH}
+        stream = connection.exec_driver_sql(self.select(), execution_options=streamed)
+        for row in stream:
+            yield key_of(tuple(row), self.table)
+
+    def matches(self, connection: Connection, also: str = "") -> int:
+        """How many rows come out of the statement's joins; more than keys where some repeat."""
+        text = self.splice.select("count(*)", also)
+        return integer(connection.exec_driver_sql(text, execution_options=AS_WRITTEN).scalar_one())
+
+
+def freeze(context: Context, connection: Connection, sql: str) -> Frozen:
+    """Meets the one UPDATE or DELETE of a text with the live table that it changes.
+
+    Args:
+        context: the declaration and the open database.
+        connection: a connection inside a transaction; only the catalog is read.
+        sql: the text.
+
+    Raises:
+        UnfreezableError: its rows cannot be asked for, or named by keys.
+        SchemaMismatchError: the database has no such table.
+        UnsupportedError: nothing identifies a row of it.
+    """
+    dialect = context.session.dialect.name
+    cut = splice(sql, dialect)
+    ref = find_table(
+        connection, cut.table.name, cut.table.schema, dialect=dialect, exact=cut.exact
+    )
+    if ref is None:
+        message = f"the database has no table {cut.table}"
+        raise SchemaMismatchError(message, hint="check the name; cachedeps check")
+    name, declared = declared_as(context, ref)
+    catalog = load_catalog(context, connection, {ref}, keys={ref: declared})
+    live = catalog.table(ref)
+    if live.kind is not RelationKind.TABLE:
+        message = f"this cannot go through run: {name} is a {live.kind.value.replace('_', ' ')}"
+        raise UnfreezableError(message, hint="change the base table")
+    key = catalog.key(ref)
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    text = ", ".join(f"{cut.known_as}.{quote(column.name)}" for column in key)
+    table = TableTargets(name, ref, as_clause(live), key, ())
+    return Frozen(sql, cut, name, live, table, text)
+
+
+def declared_as(context: Context, ref: TableRef) -> tuple[str, tuple[str, ...]]:
+    """The name of a table in the declaration, and the key that is declared for it."""
+    default = context.session.dialect.schema
+    for table in context.declaration.tables:
+        if table.ref == ref or (
+            table.ref.name == ref.name and (table.ref.schema or default) == (ref.schema or default)
+        ):
+            return table.name, table.key
+    return str(ref), ()
