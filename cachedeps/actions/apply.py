@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from uuid import uuid4
 
 from sqlalchemy import Connection
 
@@ -17,24 +15,20 @@ from cachedeps.actions.context import Context
 from cachedeps.actions.drift import Done, compare, described
 from cachedeps.actions.page import PageWriter
 from cachedeps.actions.patience import patiently
+from cachedeps.actions.record import Record, new_id
 from cachedeps.domain.model import ResetKind
 from cachedeps.domain.outcome import Approval, Preview, Progress, Receipt
 from cachedeps.domain.plan import Plan
+from cachedeps.domain.schema import stored_columns
 from cachedeps.domain.wire import encode
 from cachedeps.errors import (
     CachedepsError,
-    InterruptedRunError,
-    RefusedError,
     StalePlanError,
-    UnreachableError,
     UnsupportedError,
     WrongDatabaseError,
 )
-from cachedeps.journal.images import stored_columns
 from cachedeps.journal.store import DONE, INTERRUPTED, RUNNING, Journal, NewRun, Run
 from cachedeps.sql.statements import Statements
-
-REFUSED = "refused"
 
 Report = Callable[[Progress], None]
 Stop = Callable[[], bool]
@@ -107,9 +101,9 @@ class _Run:
         self._stop = stop
         self._session = context.session
         self._journal = context.journal
-        self._number = 0
-        self._id = ""
-        self._notes: list[str] = []
+        notes = [n.message for n in approval.preview.notices if n.code == "trigger"]
+        self._notes = tuple(notes)
+        self._record = Record(context, notes)
 
     def run(self) -> Receipt:
         with self._session.reading() as connection:
@@ -123,7 +117,6 @@ class _Run:
                 f"the target changed since the preview; nothing was written: {described(found)}"
             )
             raise StalePlanError(message, hint="look again: cachedeps invalidate ...")
-        self._notes = [n.message for n in self._seen.notices if n.code == "trigger"]
         patiently(partial(self._start, earlier, statements))
         return self._write(statements, done)
 
@@ -136,26 +129,24 @@ class _Run:
         return {table: frozenset(numbers) for table, numbers in pages.items()}
 
     def _start(self, earlier: Run | None, statements: Statements) -> None:
-        with self._session.writing() as connection:
-            if earlier is not None:
-                self._number, self._id = earlier.number, earlier.receipt.id
-                self._journal.set_state(connection, self._number, RUNNING, None, self._notes)
-                return
-            self._id = f"{self._context.now()[:10]}-{uuid4().hex[:8]}"
-            run = NewRun(
-                id=self._id,
+        if earlier is not None:
+            self._record.resume(earlier)
+            return
+        self._record.begin(
+            NewRun(
+                id=new_id(self._context),
                 command="apply",
                 by=self._approval.by,
                 started_at=self._context.now(),
                 plan_digest=self._seen.digest,
                 plan=recorded(self._seen.plan, statements),
                 pages_total=sum(len(target.pages) for target in self._seen.tables),
-                notes=tuple(self._notes),
+                notes=self._notes,
             )
-            self._number = self._journal.start(connection, run)
+        )
 
     def _write(self, statements: Statements, done: Done) -> Receipt:
-        writer = PageWriter(self._context, self._seen, statements, self._number)
+        writer = PageWriter(self._context, self._seen, statements, self._record.number)
         work = writer.open_pages(done)
         total = sum(target.rows for target in self._seen.tables)
         pages_total = sum(len(target.pages) for target in self._seen.tables)
@@ -168,11 +159,11 @@ class _Run:
                 rows_done += item.page.rows
                 self._report(Progress(rows_done, total, pages_done, pages_total))
                 if pages_done < pages_total and self._stop():
-                    return self._finish(INTERRUPTED)
+                    return self._record.end(INTERRUPTED)
             self._refresh(statements)
         except CachedepsError as error:
-            raise self._ended_early(error, pages_done, pages_total) from error
-        return self._finish(DONE)
+            raise self._record.ended_early(error, pages_done, pages_total) from error
+        return self._record.end(DONE)
 
     def _refresh(self, statements: Statements) -> None:
         for write in statements.refreshes():
@@ -182,31 +173,6 @@ class _Run:
                 raise UnsupportedError(message)
             with self._session.writing() as connection:
                 connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
-
-    def _ended_early(self, error: CachedepsError, pages: int, total: int) -> CachedepsError:
-        # a connection that broke may have broken after the first commit
-        begun = pages > 0 or isinstance(error, UnreachableError)
-        state = INTERRUPTED if begun else REFUSED
-        # where the database is out of reach, history will show the run as unfinished
-        with suppress(CachedepsError):
-            self._record(state, (*self._notes, error.message))
-        told = f"{pages} of {total} pages were written" if pages else "nothing was written"
-        message = f"{error.message}; {told} (receipt {self._id})"
-        undo = f"resume with the same plan, or undo: cachedeps restore {self._id}"
-        hint = undo if begun else error.hint
-        if isinstance(error, RefusedError):
-            return type(error)(message, hint=hint)
-        return InterruptedRunError(message, receipt_id=self._id, hint=hint)
-
-    def _finish(self, state: str) -> Receipt:
-        patiently(partial(self._record, state, tuple(self._notes)))
-        with self._session.reading() as connection:
-            return self._journal.find(connection, self._id).receipt
-
-    def _record(self, state: str, notes: tuple[str, ...]) -> None:
-        with self._session.writing() as connection:
-            at = self._context.now()
-            self._journal.set_state(connection, self._number, state, at, notes)
 
 
 def recorded(plan: Plan, statements: Statements) -> str:

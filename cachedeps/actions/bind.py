@@ -105,16 +105,17 @@ def tables_of(context: Context, plan: Plan) -> set[TableRef]:
         if isinstance(node, Linked):
             refs |= {node.table, *_mentioned(node.equalities)}
         elif isinstance(node, OwnerIn):
-            refs |= {node.table, *_owner_tables(node.owner)}
+            refs |= {node.table, *owner_tables(node.owner)}
         elif isinstance(node, KeyIn):
             refs.add(node.table)
     for table in context.declaration.tables:
         if table.ref in refs and table.owner is not None:
-            refs |= set(_owner_tables(table.owner))
+            refs |= set(owner_tables(table.owner))
     return refs
 
 
-def _owner_tables(owner: OwnerPath) -> Iterator[TableRef]:
+def owner_tables(owner: OwnerPath) -> Iterator[TableRef]:
+    """The tables that a path to the owner reads."""
     yield from _mentioned(owner.equalities)
     if owner.label.table is not None:
         yield owner.label.table

@@ -61,14 +61,22 @@ class Session:
             yield connection
 
     @contextmanager
-    def _transaction(self, *, read_only: bool, durable: bool = True) -> Iterator[Connection]:
+    def rehearsing(self) -> Iterator[Connection]:
+        """A transaction that may write, and is rolled back whatever happens."""
+        with self._transaction(read_only=False, keep=False) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(
+        self, *, read_only: bool, durable: bool = True, keep: bool = True
+    ) -> Iterator[Connection]:
         with self.errors():
             try:
                 self.dialect.begin(
                     self.connection, self.timeouts, read_only=read_only, durable=durable
                 )
                 yield self.connection
-                if read_only:
+                if read_only or not keep:
                     self.connection.rollback()
                 else:
                     self.connection.commit()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,14 +56,23 @@ class LiveColumn:
     separator: str | None = None
 
 
+def stored_columns(columns: Sequence[LiveColumn]) -> tuple[LiveColumn, ...]:
+    """The columns that a row is journaled by: all but those which the database computes."""
+    return tuple(column for column in columns if not column.generated)
+
+
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A foreign key of the table that holds it; ``on_delete`` is in upper case or ""."""
+    """A foreign key of the table that holds it; ``on_delete`` is in upper case or "".
+
+    ``sets`` are the columns that SET NULL and SET DEFAULT change; () where it is all of them.
+    """
 
     columns: tuple[str, ...]
     target: TableRef
     target_columns: tuple[str, ...]
     on_delete: str = ""
+    sets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.types import NullType
 
 from cachedeps.db.dialects.base import Dialect, Expression
 from cachedeps.domain.model import ResetKind
-from cachedeps.domain.schema import LiveColumn, TypeKind
+from cachedeps.domain.schema import TypeKind, stored_columns
 from cachedeps.journal.tables import JournalTables
 from cachedeps.sql.statements import Clause, Statements, TableTargets, Target
 
@@ -19,11 +19,6 @@ from cachedeps.sql.statements import Clause, Statements, TableTargets, Target
 def number(name: str) -> Expression:
     """A whole-number parameter, as standard SQL on every database."""
     return sa.cast(sa.bindparam(name, type_=NullType()), sa.Integer)
-
-
-def stored_columns(columns: Sequence[LiveColumn]) -> tuple[LiveColumn, ...]:
-    """The columns that a row is journaled by: all but those which the database computes."""
-    return tuple(column for column in columns if not column.generated)
 
 
 def cell_columns(

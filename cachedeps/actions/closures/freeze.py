@@ -34,12 +34,18 @@ class Frozen:
     name: str
     live: LiveTable
     table: TableTargets
-    key_text: str
+    key_columns: tuple[str, ...]
 
-    def select(self, also: str = "") -> str:
+    def select(self) -> str:
         """The SELECT of the rows' keys, in key order, each once; nothing else is read."""
-        text = self.splice.select(self.key_text, also, distinct=self.splice.joined)
-        return f"{text}\nORDER BY {self.key_text}"
+        listed = ", ".join(self.key_columns)
+        text = self.splice.select(listed, distinct=self.splice.joined)
+        return f"{text}\nORDER BY {listed}"
+
+    def numbered(self) -> str:
+        """The same without an order, its columns called ``k0``, ``k1`` and so on."""
+        named = (f"{column} AS k{place}" for place, column in enumerate(self.key_columns))
+        return self.splice.select(", ".join(named), distinct=self.splice.joined)
 
     def keys(self, connection: Connection) -> Iterator[KeyValues]:
         """The keys of the rows that the statement would change, in key order."""
@@ -48,9 +54,9 @@ class Frozen:
         for row in stream:
             yield key_of(tuple(row), self.table)
 
-    def matches(self, connection: Connection, also: str = "") -> int:
+    def matches(self, connection: Connection) -> int:
         """How many rows come out of the statement's joins; more than keys where some repeat."""
-        text = self.splice.select("count(*)", also)
+        text = self.splice.select("count(*)")
         return integer(connection.exec_driver_sql(text, execution_options=AS_WRITTEN).scalar_one())
 
 
@@ -83,9 +89,9 @@ def freeze(context: Context, connection: Connection, sql: str) -> Frozen:
         raise UnfreezableError(message, hint="change the base table")
     key = catalog.key(ref)
     quote = connection.dialect.identifier_preparer.quote_identifier
-    text = ", ".join(f"{cut.known_as}.{quote(column.name)}" for column in key)
+    texts = tuple(f"{cut.known_as}.{quote(column.name)}" for column in key)
     table = TableTargets(name, ref, as_clause(live), key, ())
-    return Frozen(sql, cut, name, live, table, text)
+    return Frozen(sql, cut, name, live, table, texts)
 
 
 def declared_as(context: Context, ref: TableRef) -> tuple[str, tuple[str, ...]]:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Select
+from sqlalchemy.sql import operators
 from sqlalchemy.types import NullType
 
 from cachedeps.domain.model import Scalar, TableRef
@@ -86,6 +87,9 @@ class Dialect(ABC):
     clustered = False
     """Whether tables are kept in the order of their primary key."""
 
+    counts_writes = False
+    """Whether a transaction can be asked how many rows of each table it has written."""
+
     looks_up = False
     """Whether a sub-select for each row is faster here than UPDATE .. FROM."""
 
@@ -123,6 +127,22 @@ class Dialect(ABC):
     @abstractmethod
     def classify(self, error: sa.exc.DBAPIError) -> str:
         """One of lock-timeout, rights, unreachable, lost, other."""
+
+    @abstractmethod
+    def enforces_references(self, connection: Connection) -> bool:
+        """Whether this session lets foreign keys act."""
+
+    @abstractmethod
+    def defer_references(self, connection: Connection, *, defer: bool) -> None:
+        """Lets rows be put back in any order, until the transaction ends or this is undone."""
+
+    def written_rows(self, connection: Connection) -> dict[TableRef, tuple[int, int, int]]:
+        """Rows inserted, updated and deleted by this transaction, by table.
+
+        Whatever wrote them counts: cascades, triggers and functions, too. Only where
+        ``counts_writes``.
+        """
+        return {}
 
     def makeshift(self, connection: Connection) -> str:
         """What the last statement could not convert and yet went on with; "" if nothing."""
@@ -234,6 +254,17 @@ class Dialect(ABC):
         form = KEY_FORMS.get(column.kind)
         return form is None or re.fullmatch(form, str(value)) is not None
 
+    def whole_division(self, expression: Expression, divisor: int) -> Expression:
+        """The integer part of a division of integers."""
+        whole = expression.self_group(against=operators.truediv)
+        return whole.op("/")(sa.literal_column(str(divisor)))
+
+    def foreign_rows(self, select: str, names: Sequence[str]) -> sa.FromClause:
+        """The rows of a SELECT that somebody else wrote, its columns being called ``names``."""
+        # a colon would be taken for a parameter
+        text = sa.text(select.replace(":", "\\:"))
+        return text.columns(*(sa.column(name) for name in names)).subquery("chosen")
+
     # the journal
 
     @abstractmethod
@@ -263,8 +294,13 @@ class Dialect(ABC):
         """Whether two values of a column are the same bytes; NULL is the same as NULL."""
 
     @abstractmethod
-    def locking(self, select: Select[Any], table: sa.FromClause) -> Select[Any]:
-        """The select, holding its rows of ``table`` until the transaction ends."""
+    def locking(
+        self, select: Select[Any], table: sa.FromClause, *, whole: bool = False
+    ) -> Select[Any]:
+        """The select, holding its rows of ``table`` until the transaction ends.
+
+        Where ``whole`` rows are to go, no other row may begin to refer to them either.
+        """
 
     def whole_rows(self, select: Select[Any]) -> Select[Any]:
         """The select of an INSERT that brings every column's value along, identities too."""

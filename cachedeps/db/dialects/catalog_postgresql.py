@@ -137,7 +137,13 @@ _FOREIGN_KEYS = text("""
                  ORDER BY k.place) AS columns,
            ARRAY(SELECT a.attname FROM pg_catalog.unnest(f.confkey) WITH ORDINALITY k (n, place)
                  JOIN pg_catalog.pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.n
-                 ORDER BY k.place) AS target_columns
+                 ORDER BY k.place) AS target_columns,
+           -- PostgreSQL 15 and later may name some of the columns
+           ARRAY(SELECT a.attname FROM pg_catalog.jsonb_array_elements_text(
+                     nullif(pg_catalog.to_jsonb(f) -> 'confdelsetcols', 'null')) AS k (n)
+                 JOIN pg_catalog.pg_attribute a
+                     ON a.attrelid = f.conrelid AND a.attnum = CAST(k.n AS integer)
+                 ORDER BY a.attnum) AS sets
     FROM pg_catalog.pg_constraint f
     JOIN pg_catalog.pg_class c ON c.oid = f.confrelid
     JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
@@ -280,6 +286,7 @@ def _foreign_key(drafts: Drafts, row: Row[Any]) -> ForeignKey:
         target=target_ref(drafts, row.target, plain),
         target_columns=tuple(row.target_columns),
         on_delete=_ACTIONS[row.on_delete],
+        sets=tuple(row.sets),
     )
 
 

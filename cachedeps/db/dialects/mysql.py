@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Select
 from sqlalchemy.dialects import mysql
 from sqlalchemy.schema import CreateTable
+from sqlalchemy.sql import operators
 from sqlalchemy.types import NullType
 
 from cachedeps.db.dialects.base import NUMBERS, Dialect, Expression, Timeouts, epoch_seconds
@@ -116,6 +117,14 @@ class MySQL(Dialect):
             "lost": LOST_ERRORS,
         }
         return next((kind for kind, codes in kinds.items() if code in codes), "other")
+
+    def enforces_references(self, connection: Connection) -> bool:
+        """Whether this session lets foreign keys act."""
+        return bool(connection.exec_driver_sql("SELECT @@foreign_key_checks").scalar_one())
+
+    def defer_references(self, connection: Connection, *, defer: bool) -> None:
+        """Lets rows be put back in any order, until this is undone."""
+        connection.exec_driver_sql(f"SET SESSION foreign_key_checks = {int(not defer)}")
 
     def makeshift(self, connection: Connection) -> str:
         """What the last statement could not convert and yet went on with; "" if nothing.
@@ -282,6 +291,11 @@ class MySQL(Dialect):
             return end
         return sa.func.field(end, sa.literal_column(column.type[len("enum(") : -1]))
 
+    def whole_division(self, expression: Expression, divisor: int) -> Expression:
+        """The integer part of a division of integers."""
+        whole = expression.self_group(against=operators.truediv)
+        return whole.op("DIV")(sa.literal_column(str(divisor)))
+
     # the journal
 
     def to_journal(self, expression: Expression, column: LiveColumn) -> Expression:
@@ -332,7 +346,9 @@ class MySQL(Dialect):
             return left.bool_op("<=>")(right)
         return self._bytes(left).bool_op("<=>")(self._bytes(right))
 
-    def locking(self, select: Select[Any], table: sa.FromClause) -> Select[Any]:
+    def locking(
+        self, select: Select[Any], table: sa.FromClause, *, whole: bool = False
+    ) -> Select[Any]:
         """The select, holding its rows of ``table`` until the transaction ends."""
         return select.with_for_update()
 

@@ -59,6 +59,7 @@ class PostgreSQL(Dialect):
     name = "postgresql"
     journal_key_type = postgresql.TEXT()
     journal_value_type = postgresql.TEXT()
+    counts_writes = True
 
     def prepare(self, engine: Engine, timeouts: Timeouts) -> None:
         """Sets an engine of our own up, before its first connection."""
@@ -125,6 +126,40 @@ class PostgreSQL(Dialect):
         if code is None or code.startswith(("08", "28", "3D")):
             return "unreachable"
         return "other"
+
+    def enforces_references(self, connection: Connection) -> bool:
+        """Whether this session lets foreign keys act."""
+        role = connection.exec_driver_sql("SHOW session_replication_role").scalar_one()
+        return str(role) != "replica"
+
+    def defer_references(self, connection: Connection, *, defer: bool) -> None:
+        """Lets rows be put back in any order, as far as the constraints are deferrable.
+
+        One statement may insert into several tables, and is checked when it ends.
+        """
+        if defer:
+            connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
+
+    def written_rows(self, connection: Connection) -> dict[TableRef, tuple[int, int, int]]:
+        """Rows inserted, updated and deleted by this transaction, by table."""
+        query = sa.text(
+            "SELECT s.nspname AS schema, c.relname AS name, "
+            "pg_catalog.pg_table_is_visible(c.oid) AS visible, sum(x.n_tup_ins) AS inserted, "
+            "sum(x.n_tup_upd) AS updated, sum(x.n_tup_del) AS deleted "
+            "FROM pg_catalog.pg_stat_xact_user_tables x "
+            "JOIN pg_catalog.pg_class c "
+            "ON c.oid = coalesce(pg_catalog.pg_partition_root(x.relid), x.relid) "
+            "JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace "
+            "WHERE x.n_tup_ins + x.n_tup_upd + x.n_tup_del > 0 GROUP BY 1, 2, 3"
+        )
+        return {
+            TableRef(row.name, None if row.visible else row.schema): (
+                int(row.inserted),
+                int(row.updated),
+                int(row.deleted),
+            )
+            for row in connection.execute(query)
+        }
 
     def may_read(self, connection: Connection, name: str, schema: str | None) -> bool:
         """Whether the user has the right to read an existing table."""
@@ -299,9 +334,11 @@ class PostgreSQL(Dialect):
         """Whether two values of a column are the same bytes; NULL is the same as NULL."""
         return self.to_journal(left, column).is_not_distinct_from(self.to_journal(right, column))
 
-    def locking(self, select: Select[Any], table: sa.FromClause) -> Select[Any]:
+    def locking(
+        self, select: Select[Any], table: sa.FromClause, *, whole: bool = False
+    ) -> Select[Any]:
         """The select, holding its rows of ``table`` until the transaction ends."""
-        return select.with_for_update(key_share=True, of=table)
+        return select.with_for_update(key_share=not whole, of=table)
 
     def whole_rows(self, select: Select[Any]) -> Select[Any]:
         """The select of an INSERT that brings every column's value along, identities too."""

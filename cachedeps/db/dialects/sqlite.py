@@ -179,6 +179,14 @@ class SQLite(Dialect):
             return "unreachable"
         return "other"
 
+    def enforces_references(self, connection: Connection) -> bool:
+        """Whether this session lets foreign keys act."""
+        return bool(connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one())
+
+    def defer_references(self, connection: Connection, *, defer: bool) -> None:
+        """Lets rows be put back in any order, until the transaction ends."""
+        connection.exec_driver_sql(f"PRAGMA defer_foreign_keys = {int(defer)}")
+
     def estimated_rows(self, connection: Connection, ref: TableRef) -> int:
         """About how many rows a table has, without counting them."""
         table = sa.table(ref.name, schema=ref.schema)
@@ -319,7 +327,9 @@ class SQLite(Dialect):
         binary = sa.collate(left, "BINARY")
         return sa.and_(binary.op("IS")(right), sa.func.typeof(left) == sa.func.typeof(right))
 
-    def locking(self, select: Select[Any], table: sa.FromClause) -> Select[Any]:
+    def locking(
+        self, select: Select[Any], table: sa.FromClause, *, whole: bool = False
+    ) -> Select[Any]:
         """The select, holding its rows of ``table`` until the transaction ends.
 
         BEGIN IMMEDIATE has locked the database already.
