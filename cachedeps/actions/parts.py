@@ -54,8 +54,14 @@ class Part:
     def count(self, connection: Connection) -> RestoreCount:
         """What goes back, what was regenerated, what has vanished."""
         if self.deleted is not None:
-            free, taken = self.deleted.count(connection, self.numbers)
-            return RestoreCount(self.cache, restorable=free, regenerated=taken, vanished=0)
+            found = self.deleted.count(connection, self.numbers)
+            return RestoreCount(
+                cache=self.cache,
+                restorable=found.get("free", 0),
+                regenerated=found.get("taken", 0),
+                vanished=0,
+                already=found.get("already", 0),
+            )
         state = sa.case(
             (sa.not_(self.present), "vanished"),
             (sa.and_(self.present, self.goes_back), "restorable"),

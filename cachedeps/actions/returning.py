@@ -27,8 +27,9 @@ from cachedeps.errors import ScopeError, UnknownNameError
 from cachedeps.journal.deleted import DeletedRows
 from cachedeps.journal.images import Images
 from cachedeps.journal.store import Run
+from cachedeps.sql.expressions import Expression
 from cachedeps.sql.scan import Fingerprint, Scan
-from cachedeps.sql.statements import Statements, TableTargets, Target
+from cachedeps.sql.statements import Clause, Statements, TableTargets, Target
 
 
 def keys_of(plan: Plan, recorded: Mapping[str, Any]) -> dict[TableRef, tuple[str, ...]] | None:
@@ -67,12 +68,17 @@ class Returning:
         self._restored = self._restored_number(connection)
         self._check_columns()
         self._chosen = Chosen(context, self._statements, choice)
-        self._places = {p.place for p in context.journal.pages(connection, run.number)}
+        self._places = self._written_places(connection)
         tables = (table.name for table, _ in self._wanted())
         self._chosen.check_tables(run.receipt.id, tables)
         self._all = tuple(self._parts())
         self._counts: tuple[RestoreCount, ...] | None = None
         self._check_rows(connection)
+
+    def _written_places(self, connection: Connection) -> set[int]:
+        """The places of the tables that the run wrote to."""
+        pages = self._context.journal.pages(connection, self._run.number)
+        return {page.place for page in pages}
 
     def _restored_number(self, connection: Connection) -> int:
         """The number of the run whose before-images this one wrote (0: it wrote literals)."""
@@ -127,9 +133,7 @@ class Returning:
         return True
 
     def _part(self, place: int, table: TableTargets, target: Target, images: Images) -> Part:
-        new = None
-        if not self._restored:
-            new = self._statements.new_value(target)
+        new = self._written_value(target)
         number = self._numbers[target.write]
         deleted = None
         if target.write.kind is ResetKind.DELETE_ROW:
@@ -137,7 +141,12 @@ class Returning:
             live = [self._statements.catalog.column(table.ref, name) for name in names]
             tables, dialect = self._context.journal.tables, self._context.session.dialect
             deleted = DeletedRows(
-                tables, dialect, table, live, lambda row: self._chosen.clauses(table, row)
+                tables,
+                dialect,
+                table,
+                live,
+                lambda row: self._choose(table, row),
+                self._statements.catalog.table(table.ref).unique,
             )
         by_key_alone = self._choice.by_key and not self._choice.owners
         typed = self._chosen.known(table, images) if by_key_alone else None
@@ -149,13 +158,25 @@ class Returning:
             target=target,
             numbers=self._named(target),
             images=images,
-            image=images.image(target, new),
+            image=images.image(target, new, after_part=self._after_part()),
             chosen=self._chosen.clauses(table, table.table),
             overwrite=overwrite,
             deleted=deleted,
             triggers=self._statements.catalog.table(table.ref).triggers,
             typed=typed,
         )
+
+    def _written_value(self, target: Target) -> Expression | None:
+        """What the run wrote into the cells of a write, where that is the same for all."""
+        return None if self._restored else self._statements.new_value(target)
+
+    def _after_part(self) -> int | None:
+        """The part in which the run journaled what it wrote, where it did so."""
+        return None
+
+    def _choose(self, table: TableTargets, row: sa.FromClause) -> tuple[Clause, ...]:
+        """The conditions on a deleted row that say which go back."""
+        return self._chosen.clauses(table, row)
 
     def _named(self, target: Target) -> dict[str, int]:
         """The parameters that name the cells of one write."""

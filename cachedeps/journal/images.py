@@ -116,7 +116,8 @@ class Image:
 
     ``here`` says that a live row has a cell's key; ``ours`` that the live cell still holds what
     the run wrote; ``back`` is the before-image in the column's own type; ``already`` that the
-    live cell holds it already.
+    live cell holds it already. ``written`` are the journaled cells that tell what the run wrote,
+    of the run that ``written_by`` names and in the part ``written_part``.
     """
 
     cell: sa.FromClause
@@ -127,6 +128,8 @@ class Image:
     back: Expression
     already: Clause
     written: sa.FromClause | None
+    written_by: str = "restored"
+    written_part: int = 0
 
 
 class Images:
@@ -143,13 +146,16 @@ class Images:
         self._dialect = dialect
         self._table = table
 
-    def image(self, target: Target, new: Expression | None) -> Image:
+    def image(
+        self, target: Target, new: Expression | None, *, after_part: int | None = None
+    ) -> Image:
         """The cells of one write.
 
         Args:
             target: the write.
             new: what the run wrote; None where it put back the before-images of another run,
                 which the parameter ``restored`` names then.
+            after_part: the part in which the run journaled what it wrote, where it did so.
         """
         cell = self._tables.cell.alias("image")
         row = self._table.table
@@ -173,14 +179,16 @@ class Images:
             back=back,
             already=self._dialect.same(live, back, target.live),
             written=written,
+            written_by="restored" if after_part is None else "run",
+            written_part=after_part or 0,
         )
 
-    def of_run(self, cell: sa.FromClause, parameter: str) -> Clause:
+    def of_run(self, cell: sa.FromClause, parameter: str, part: int = 0) -> Clause:
         """The cells of one run and one write: parameters ``at_run`` or ``at_restored``."""
         return sa.and_(
             cell.c.run == number(f"at_{parameter}"),
             cell.c.write == number("at_write"),
-            cell.c.part == 0,
+            cell.c.part == part,
         )
 
     def known(self) -> sa.Subquery:
@@ -235,7 +243,7 @@ class Images:
     def linked(self, image: Image) -> Clause:
         """That a cell of the run and the cell it put back are the same one.
 
-        Only for runs that wrote the before-images of another one.
+        Only for runs that wrote the before-images of another one, or journaled what they wrote.
         """
         if image.written is None:
             message = "the run wrote no before-images"
@@ -245,7 +253,8 @@ class Images:
             for place in range(len(self._table.key))
         ]
         same_page = image.written.c.page == image.cell.c.page
-        return sa.and_(self.of_run(image.written, "restored"), same_page, *keys)
+        written = self.of_run(image.written, image.written_by, image.written_part)
+        return sa.and_(written, same_page, *keys)
 
     def put_back(self, image: Image, target: Target, where: Clause) -> sa.Update:
         """Puts the before-images of one page back where ``where`` holds."""

@@ -53,7 +53,9 @@ def test_whole_rows_go_and_come_back_with_every_column(database: Database, tmp_p
         assert db.restore(receipt.id).rows == 6
         assert everything(database) == before
         again = db.preview_restore(receipt.id)
-        assert (again.rows, len(again.taken_keys)) == (0, 6)
+        # what is back already is not taken by anybody else
+        assert (again.rows, again.taken_keys) == (0, ())
+        assert [count.already for count in again.caches] == [6]
 
 
 def test_deleted_rows_whose_keys_were_taken_are_left_out_and_named(
@@ -121,7 +123,8 @@ def test_a_row_that_the_database_does_not_take_back_fails_cleanly(
     database: Database, tmp_path: Path
 ) -> None:
     summaries(database)
-    database.execute("CREATE UNIQUE INDEX one_each ON summaries (post_id)")
+    # no column that is journaled tells of the collision
+    database.execute("CREATE UNIQUE INDEX one_each ON summaries (words)")
     declared = project(database, tmp_path, DELETE)
     with declared.connect() as db:
         receipt = write(db, see(declared, db))
@@ -131,6 +134,22 @@ def test_a_row_that_the_database_does_not_take_back_fails_cleanly(
         # the page with the third row went back as a whole: not at all
         rows = dict(database.query("SELECT post_id, body FROM summaries"))
         assert rows == {1: "summary 1", 2: "summary 2", 3: "another row", 4: None}
+
+
+def test_a_row_that_would_collide_with_another_one_is_left_out_and_named(
+    database: Database, tmp_path: Path
+) -> None:
+    summaries(database)
+    database.execute("CREATE UNIQUE INDEX one_each ON summaries (post_id)")
+    declared = project(database, tmp_path, DELETE)
+    with declared.connect() as db:
+        receipt = write(db, see(declared, db))
+        database.execute("INSERT INTO summaries (post_id, body) VALUES (3, 'another row')")
+        seen = db.preview_restore(receipt.id)
+        assert (seen.rows, seen.taken_keys) == (5, ((3,),))
+        assert db.restore(receipt.id).rows == 5
+    rows = dict(database.query("SELECT post_id, body FROM summaries"))
+    assert (rows[3], rows[2], rows[7]) == ("another row", "summary 2", "summary 7")
 
 
 def test_rows_that_only_a_lenient_server_took_go_back_as_they_were(
