@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from cachedeps.actions.context import Context
     from cachedeps.db.session import Session
+    from cachedeps.domain.closure import RunApproval, RunPreview
     from cachedeps.domain.explanation import Explanation
     from cachedeps.domain.finding import Finding
     from cachedeps.domain.model import Declaration
@@ -292,6 +293,31 @@ class Database:
         from cachedeps.actions.apply import apply, never, silent
 
         return apply(self._context, approval, progress or silent, stop or never)
+
+    def preview_run(self, sql: str, *, page_rows: int = 1_000, measure: bool = True) -> RunPreview:
+        """What one UPDATE or DELETE that somebody wrote would do, cascades included.
+
+        Args:
+            sql: the statement.
+            page_rows: its rows in one transaction.
+            measure: whether to execute it and roll it back, where the database counts rows.
+
+        Raises:
+            GuardRefusedError: the guard refuses it.
+            UnfreezableError: its rows cannot be asked for; says why.
+        """
+        from cachedeps.actions.run import RunOptions, preview_run
+
+        return preview_run(self._context, sql, RunOptions(page_rows, measure))
+
+    def run(
+        self, approval: RunApproval, *, progress: Report | None = None, stop: Stop | None = None
+    ) -> Receipt:
+        """Runs what was approved, or resumes it. See ``cachedeps.actions.run``."""
+        from cachedeps.actions.apply import never, silent
+        from cachedeps.actions.run import run
+
+        return run(self._context, approval, progress or silent, stop or never)
 
     def drift(self, preview: Preview) -> Drift:
         """How the live target differs from a preview; empty where it does not."""

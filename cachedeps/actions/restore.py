@@ -10,6 +10,8 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from cachedeps.actions.apply import Report, Stop, never, silent
+from cachedeps.actions.closures.undo import RunReturning
+from cachedeps.actions.closures.undo import returning as open_returning
 from cachedeps.actions.context import Context
 from cachedeps.actions.page import overruled
 from cachedeps.actions.parts import Part
@@ -43,7 +45,7 @@ def preview_restore(context: Context, receipt_id: str, choice: RestoreChoice) ->
     """
     with context.session.reading() as connection:
         run = context.journal.find(connection, receipt_id)
-        returning = Returning(context, connection, run, choice)
+        returning = open_returning(context, connection, run, choice)
         counts = returning.counts(connection)
         rows = returning.rows(connection)
         owners = returning.owners(connection)
@@ -97,7 +99,7 @@ def restore(
     with context.session.alone():
         with context.session.reading() as connection:
             run = context.journal.find(connection, seen.receipt.id)
-            returning = Returning(context, connection, run, seen.choice)
+            returning = open_returning(context, connection, run, seen.choice)
             now = _seal(returning, connection, run, seen.choice)
         if now != seen.digest:
             counts = returning.counts(connection)
@@ -133,8 +135,11 @@ class _Restore:
         session = self._context.session
         with session.reading() as connection:
             old = self._journal.find(connection, self._seen.receipt.id)
-            returning = Returning(self._context, connection, old, self._seen.choice)
-            pages = self._journal.pages(connection, old.number)
+            returning = open_returning(self._context, connection, old, self._seen.choice)
+            pages = list(self._journal.pages(connection, old.number))
+        if isinstance(returning, RunReturning):
+            # what was done last is undone first: rows refer to rows that went with them or later
+            pages.reverse()
         patiently(partial(self._start, old, len(pages)))
         tally = _Tally()
         try:
@@ -174,16 +179,26 @@ class _Restore:
         return notes
 
     def _page(self, returning: Returning, page: PageDone) -> int:
-        with self._context.session.writing(durable=False) as connection:
-            return self._put_back(connection, returning, page)
+        session = self._context.session
+        loose = isinstance(returning, RunReturning) and returning.in_any_order()
+        try:
+            with session.writing(durable=False) as connection:
+                if loose:
+                    session.dialect.defer_references(connection, defer=True)
+                return self._put_back(connection, returning, page)
+        finally:
+            if loose:
+                with suppress(CachedepsError), session.writing() as connection:
+                    session.dialect.defer_references(connection, defer=False)
 
     def _put_back(self, connection: Connection, returning: Returning, page: PageDone) -> int:
-        parts = returning.parts(page.place)
-        found = [(part, self._part(connection, part, page)) for part in parts]
-        cells = {part.cache: count for part, count in found if count}
+        found = returning.put_back(connection, page, self._number)
+        for part, journaled, written in found:
+            self._check(part, page, journaled, written)
+        cells = {part.cache: written for part, _, written in found if written}
         if not cells:
             return 0
-        for part, _ in found:
+        for part, _, _ in found:
             wrong = part.overruled(connection, page.page, self._number)
             if wrong:
                 raise overruled(part.cache, wrong, part.triggers)
@@ -192,17 +207,15 @@ class _Restore:
         self._journal.page_done(connection, self._number, done)
         return rows
 
-    def _part(self, connection: Connection, part: Part, page: PageDone) -> int:
-        journaled, put_back = part.put_back(connection, page.page, self._number)
-        if journaled != put_back:
+    def _check(self, part: Part, page: PageDone, journaled: int, written: int) -> None:
+        if journaled != written:
             message = (
                 f"page {page.page} of {part.cache}: {journaled} cells were journaled, but "
-                f"{put_back} would be written; the page was not written"
+                f"{written} would be written; the page was not written"
             )
             raise StalePlanError(
                 message, hint=f"look again: cachedeps restore {self._seen.receipt.id}"
             )
-        return put_back
 
     def _ended_early(self, error: CachedepsError, tally: _Tally) -> CachedepsError:
         # where the database is out of reach, history will show the run as unfinished

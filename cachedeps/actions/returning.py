@@ -26,7 +26,7 @@ from cachedeps.domain.wire import decode
 from cachedeps.errors import ScopeError, UnknownNameError
 from cachedeps.journal.deleted import DeletedRows
 from cachedeps.journal.images import Images
-from cachedeps.journal.store import Run
+from cachedeps.journal.store import PageDone, Run
 from cachedeps.sql.expressions import Expression
 from cachedeps.sql.scan import Fingerprint, Scan
 from cachedeps.sql.statements import Clause, Statements, TableTargets, Target
@@ -272,6 +272,13 @@ class Returning:
                 sql, params = as_text(change, self._context.session.dialect.name)
                 out.append(Statement((part.cache,), sql, params))
         return tuple(out)
+
+    def put_back(
+        self, connection: Connection, page: PageDone, new_run: int
+    ) -> list[tuple[Part, int, int]]:
+        """Puts one page back; per part how much was journaled, and how much was written."""
+        parts = self.parts(page.place)
+        return [(part, *part.put_back(connection, page.page, new_run)) for part in parts]
 
     def rows_written(self, connection: Connection, place: int, page: int, new_run: int) -> int:
         """Distinct rows of one page that a restore has written to."""

@@ -49,16 +49,20 @@ class DeletedRows:
         self._unique = [names for names in unique if stored.issuperset(names)]
 
     def all_rows(self, numbers: Numbers) -> sa.Subquery:
-        """Every journaled row, as ``numbers`` name them, for use inside any query."""
-        return self._select().params(dict(numbers)).subquery("gone")
+        """Every journaled row, as ``numbers`` name them, for use inside any query.
 
-    def _rows(self, *, one_page: bool) -> sa.Subquery:
-        query = self._select()
-        if one_page:
-            query = query.where(self._tables.cell.c.page == number("at_page"))
-        return query.subquery("gone")
+        The numbers are written out: a query may look at the rows of several tables.
+        """
+        return self._told(numbers).subquery("gone")
 
-    def _select(self) -> sa.Select[Any]:
+    def _told(self, numbers: Numbers) -> sa.Select[Any]:
+        run, write = (str(int(numbers[name])) for name in ("at_run", "at_write"))
+        return self._select(sa.literal_column(run), sa.literal_column(write))
+
+    def _rows(self) -> sa.Subquery:
+        return self._select(number("at_run"), number("at_write")).subquery("gone")
+
+    def _select(self, run: Expression, write: Expression) -> sa.Select[Any]:
         """Journaled rows as rows again: their keys as journaled, and every column by its name."""
         cell = self._tables.cell
         keys = [cell.c[f"key_{place}"] for place in range(len(self._table.key))]
@@ -71,8 +75,10 @@ class DeletedRows:
         ]
         query: sa.Select[Any] = sa.select(*named, *values).group_by(*keys)
         return query.where(
-            cell.c.run == number("at_run"),
-            cell.c.write == number("at_write"),
+            cell.c.run == run,
+            cell.c.write == write,
+            # a listed key alone is no row
+            cell.c.part >= sa.literal_column("0"),
         )
 
     def _here(self, gone: sa.Subquery) -> Clause:
@@ -110,7 +116,7 @@ class DeletedRows:
 
     def count(self, connection: Connection, numbers: Numbers) -> dict[str, int]:
         """How many rows are free to go back, how many are back, and how many keys are taken."""
-        gone = self._rows(one_page=False)
+        gone = self._rows()
         source = gone.outerjoin(self._table.table, self._here(gone))
         inner = sa.select(self._state(gone).label("state")).select_from(source)
         states = inner.where(*self._choose(gone)).subquery("states")
@@ -121,7 +127,7 @@ class DeletedRows:
 
     def taken(self, connection: Connection, numbers: Numbers) -> list[KeyValues]:
         """The keys that other rows hold now, or whose rows would collide with others."""
-        gone = self._rows(one_page=False)
+        gone = self._rows()
         source = gone.outerjoin(self._table.table, self._here(gone))
         keys = self.keys_of(gone)
         query: sa.Select[Any] = sa.select(*keys).select_from(source)
@@ -138,21 +144,33 @@ class DeletedRows:
 
     def put_back(self, connection: Connection, numbers: Numbers) -> tuple[int, int]:
         """Inserts the rows of one page whose keys are free; how many, twice."""
-        gone = self._rows(one_page=True)
-        table = self._table.table
-        cell = self._tables.cell
-        free = gone.outerjoin(table, self._here(gone))
-        is_free = sa.and_(self._state(gone) == "free", *self._choose(gone))
+        noted = self.note(connection, numbers)
+        insert = self.insertion(numbers).execution_options(preserve_rowcount=True)
+        return noted, connection.execute(insert).rowcount
+
+    def note(self, connection: Connection, numbers: Numbers) -> int:
+        """Journals the keys of the rows that ``insertion`` puts back; how many they are."""
+        gone = self._rows_of_page(numbers)
         keys = [gone.c[f"{KEY}{place}"] for place in range(len(self._table.key))]
         marks = [number(f"at_{name}") for name in ("new", "write", "page")]
         columns = cell_columns(marks, 0, keys, sa.null())
-        record: sa.Select[Any] = sa.select(*columns.values()).select_from(free).where(is_free)
-        noted = sa.insert(cell).from_select(list(columns), record)
+        record = self._free(gone, list(columns.values()))
+        noted = sa.insert(self._tables.cell).from_select(list(columns), record)
         counted = noted.execution_options(preserve_rowcount=True)
-        journaled = connection.execute(counted, dict(numbers)).rowcount
-        values = [gone.c[column.name] for column in self._columns]
-        rows: sa.Select[Any] = sa.select(*values).select_from(free).where(is_free)
-        rows = self._dialect.whole_rows(rows)
-        insert = sa.insert(table).from_select([c.name for c in self._columns], rows)
-        insert = insert.execution_options(preserve_rowcount=True)
-        return journaled, connection.execute(insert, dict(numbers)).rowcount
+        return connection.execute(counted, dict(numbers)).rowcount
+
+    def insertion(self, numbers: Numbers) -> sa.Insert:
+        """The INSERT of the rows of one page whose keys are free; it has no parameters."""
+        gone = self._rows_of_page(numbers)
+        rows = self._free(gone, [gone.c[column.name] for column in self._columns])
+        names = [column.name for column in self._columns]
+        return sa.insert(self._table.table).from_select(names, self._dialect.whole_rows(rows))
+
+    def _rows_of_page(self, numbers: Numbers) -> sa.Subquery:
+        page = self._tables.cell.c.page == sa.literal_column(str(int(numbers["at_page"])))
+        return self._told(numbers).where(page).subquery("gone")
+
+    def _free(self, gone: sa.Subquery, what: Sequence[Expression]) -> sa.Select[Any]:
+        source = gone.outerjoin(self._table.table, self._here(gone))
+        query: sa.Select[Any] = sa.select(*what).select_from(source)
+        return query.where(self._state(gone) == "free", *self._choose(gone))

@@ -90,6 +90,9 @@ class Dialect(ABC):
     counts_writes = False
     """Whether a transaction can be asked how many rows of each table it has written."""
 
+    inserts_together = False
+    """Whether one statement may insert into several tables, and is checked when it ends."""
+
     looks_up = False
     """Whether a sub-select for each row is faster here than UPDATE .. FROM."""
 

@@ -60,6 +60,7 @@ class PostgreSQL(Dialect):
     journal_key_type = postgresql.TEXT()
     journal_value_type = postgresql.TEXT()
     counts_writes = True
+    inserts_together = True
 
     def prepare(self, engine: Engine, timeouts: Timeouts) -> None:
         """Sets an engine of our own up, before its first connection."""

@@ -1,0 +1,238 @@
+"""What a restore of a run puts back: rows and all that went with them, referred-to rows first."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cachedeps.actions.context import Context
+from cachedeps.actions.parts import Part
+from cachedeps.actions.returning import Returning
+from cachedeps.domain.model import TableRef
+from cachedeps.domain.outcome import Owners, RestoreChoice
+from cachedeps.domain.rows import KeyValues
+from cachedeps.domain.schema import ForeignKey
+from cachedeps.errors import ScopeError
+from cachedeps.journal.listed import AFTER_PART
+from cachedeps.journal.store import PageDone, Run
+from cachedeps.sql.expressions import Expression
+from cachedeps.sql.keys import key_in
+from cachedeps.sql.statements import Clause, TableTargets, Target
+
+
+def returning(
+    context: Context, connection: Connection, run: Run, choice: RestoreChoice
+) -> Returning:
+    """What a restore of any receipt reads and writes."""
+    kind = RunReturning if "run" in json.loads(run.plan) else Returning
+    return kind(context, connection, run, choice)
+
+
+class RunReturning(Returning):
+    """The rows and cells of one run of a reviewed statement.
+
+    A row goes back only where its key is free and the rows that it refers to are there, or go
+    back with it: what hung on a person must never hang on whoever has that person's key now.
+    """
+
+    def __init__(
+        self, context: Context, connection: Connection, run: Run, choice: RestoreChoice
+    ) -> None:
+        self._out: dict[TableRef, list[KeyValues]] = {}
+        if choice.owners:
+            message = f"receipt {run.receipt.id} is of a run: its rows have no owners any more"
+            raise ScopeError(message, hint="choose rows by --key TABLE=..")
+        super().__init__(context, connection, run, choice)
+        self._find_left_out(connection)
+
+    def _written_places(self, connection: Connection) -> set[int]:
+        """The places of the tables that the run wrote to."""
+        named = {name for name, rows in self._run.receipt.caches if rows}
+        return {
+            place
+            for place, table in enumerate(self._statements.tables())
+            if any(named & set(target.write.caches) for target in table.targets)
+        }
+
+    def _written_value(self, target: Target) -> Expression | None:
+        """None: each cell may have been given another value, and the journal tells which."""
+        return None
+
+    def _after_part(self) -> int | None:
+        """The part in which the run journaled what it wrote; a restore wrote before-images."""
+        return None if self._restored else AFTER_PART
+
+    def _choose(self, table: TableTargets, row: sa.FromClause) -> tuple[Clause, ...]:
+        """The conditions on a deleted row that say which go back."""
+        chosen = self._chosen.clauses(table, row)
+        keys = self._out.get(table.ref)
+        if not keys:
+            return chosen
+        say = self._context.session.dialect
+        return (*chosen, sa.not_(key_in(keys, table.ref, row, table.key, say)))
+
+    def parts(self, place: int) -> Iterator[Part]:
+        """All parts of a page: deleted rows, referred-to tables first, then changed cells."""
+        order = {id(part): self._numbers[part.target.write] for part in self._all}
+        return iter(sorted(self._all, key=lambda part: order[id(part)]))
+
+    def put_back(
+        self, connection: Connection, page: PageDone, new_run: int
+    ) -> list[tuple[Part, int, int]]:
+        """Puts one page back; see ``Returning.put_back``.
+
+        Rows that refer to each other in a circle of tables are inserted by one statement, where
+        the database looks at their references when a statement ends.
+        """
+        if not (self.in_any_order() and self._context.session.dialect.inserts_together):
+            return super().put_back(connection, page, new_run)
+        rows = [part for part in self.parts(page.place) if part.deleted is not None]
+        noted, inserts = [], []
+        for place, part in enumerate(rows):
+            numbers = {**part.numbers, "at_page": page.page, "at_new": new_run}
+            if part.deleted is not None:
+                noted.append(part.deleted.note(connection, numbers))
+                one: Any = part.deleted.insertion(numbers).returning(
+                    sa.literal_column("1").label("n")
+                )
+                inserts.append(one.cte(f"back{place}"))
+        counts = [sa.select(sa.func.count()).select_from(i).scalar_subquery() for i in inserts]
+        written = map(int, connection.execute(sa.select(*counts)).one())
+        found = list(zip(rows, noted, written, strict=True))
+        cells = [part for part in self.parts(page.place) if part.deleted is None]
+        return found + [(p, *p.put_back(connection, page.page, new_run)) for p in cells]
+
+    def in_any_order(self) -> bool:
+        """Whether rows refer to each other in circles, so that no order of inserts would do."""
+        place = {part.table.ref: n for n, part in enumerate(self.parts(0)) if part.deleted}
+        return any(
+            place[key.target] >= place[ref]
+            for ref in place
+            for key in self._keys_between(ref)
+            if key.target in place
+        )
+
+    def _keys_between(self, ref: TableRef) -> tuple[ForeignKey, ...]:
+        return self._statements.catalog.table(ref).foreign_keys
+
+    def rows_written(self, connection: Connection, place: int, page: int, new_run: int) -> int:
+        """Distinct rows of one page that a restore has written to, in all tables."""
+        places = {part.place for part in self._all}
+        return sum(
+            super(RunReturning, self).rows_written(connection, each, page, new_run)
+            for each in places
+        )
+
+    def owners(self, connection: Connection) -> Owners:
+        """The people of deleted rows, as far as the rows themselves name them; of others, too."""
+        return super().owners(connection)
+
+    def _find_left_out(self, connection: Connection) -> None:
+        """Rows that cannot go back, and then the rows that refer to them, and so on."""
+        parts = {part.table.ref: part for part in self.parts(0) if part.deleted is not None}
+        out: defaultdict[TableRef, dict[KeyValues, None]] = defaultdict(dict)
+        fresh: dict[TableRef, list[KeyValues]] = {}
+        for ref, part in parts.items():
+            if part.deleted is not None:
+                fresh[ref] = part.deleted.taken(connection, part.numbers)
+        first = {ref: set(keys) for ref, keys in fresh.items()}
+        for ref, part in parts.items():
+            fresh[ref] = [*fresh[ref], *self._orphans(connection, part, parts)]
+        while any(fresh.values()):
+            for ref, keys in fresh.items():
+                out[ref].update(dict.fromkeys(keys))
+            fresh = self._hanging(connection, parts, fresh, out)
+        self._out = {
+            ref: [key for key in keys if key not in first[ref]] for ref, keys in out.items()
+        }
+        for ref, keys in self._out.items():
+            if keys:
+                message = (
+                    f"{len(keys)} rows of {parts[ref].table.name} stay out: rows that they refer "
+                    "to are gone, or their keys were taken"
+                )
+                self.left_out.append(message)
+        self._counts = None
+
+    def _orphans(
+        self, connection: Connection, part: Part, parts: dict[TableRef, Part]
+    ) -> Iterator[KeyValues]:
+        """Deleted rows that refer to rows which are neither there nor on their way back."""
+        deleted = part.deleted
+        if deleted is None:
+            return
+        for key in self._keys_between(part.table.ref):
+            gone = deleted.all_rows(part.numbers)
+            if not {*key.columns} <= {*gone.c.keys()}:
+                continue
+            there = self._there(key, gone)
+            parent = parts.get(key.target)
+            if parent is not None and parent.deleted is not None:
+                back = parent.deleted.all_rows(parent.numbers).alias("back")
+                there = sa.or_(there, _matches(key, gone, back))
+            held = (gone.c[name].is_not(None) for name in key.columns)
+            query = sa.select(*deleted.keys_of(gone)).where(*held, sa.not_(there))
+            query = query.where(*self._chosen.clauses(part.table, gone))
+            for row in connection.execute(query):
+                yield deleted.key_out(tuple(row))
+
+    def _there(self, key: ForeignKey, gone: sa.FromClause) -> Clause:
+        """That the row which a deleted row refers to is in its table."""
+        columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in key.target_columns]
+        live = sa.table(key.target.name, *columns, schema=key.target.schema).alias("there")
+        return _matches(key, gone, live)
+
+    def _hanging(
+        self,
+        connection: Connection,
+        parts: dict[TableRef, Part],
+        fresh: dict[TableRef, list[KeyValues]],
+        out: defaultdict[TableRef, dict[KeyValues, None]],
+    ) -> dict[TableRef, list[KeyValues]]:
+        """Deleted rows that referred to the rows ``fresh``."""
+        found: dict[TableRef, list[KeyValues]] = {}
+        for ref, part in parts.items():
+            for key in self._keys_between(ref):
+                keys = fresh.get(key.target)
+                if keys:
+                    hanging = self._referring(connection, part, parts[key.target], key, keys)
+                    found.setdefault(ref, []).extend(k for k in hanging if k not in out[ref])
+        return found
+
+    def _referring(
+        self,
+        connection: Connection,
+        part: Part,
+        parent: Part,
+        key: ForeignKey,
+        keys: list[KeyValues],
+    ) -> Iterator[KeyValues]:
+        if part.deleted is None or parent.deleted is None:
+            return
+        gone = part.deleted.all_rows(part.numbers)
+        theirs = parent.deleted.all_rows(parent.numbers).alias("theirs")
+        say = self._context.session.dialect
+        named = key_in(keys, parent.table.ref, theirs, parent.table.key, say)
+        query = sa.select(*part.deleted.keys_of(gone)).where(
+            _matches(key, gone, theirs, also=named)
+        )
+        for row in connection.execute(query):
+            yield part.deleted.key_out(tuple(row))
+
+
+def _matches(
+    key: ForeignKey, child: sa.FromClause, parent: sa.FromClause, also: Clause | None = None
+) -> Clause:
+    """That a row of ``parent`` is the one that a row of ``child`` refers to."""
+    one: sa.Select[tuple[int]] = sa.select(sa.literal_column("1")).select_from(parent)
+    same = (
+        parent.c[there] == child.c[here]
+        for here, there in zip(key.columns, key.target_columns, strict=True)
+    )
+    more = () if also is None else (also,)
+    return sa.exists(one.where(*same, *more).correlate_except(parent))
