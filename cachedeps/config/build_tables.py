@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cachedeps.config.build_windows import build_windows
 from cachedeps.config.document import Document, OwnerEntry, TableEntry
 from cachedeps.config.names import plain_name
 from cachedeps.config.problems import BadName, BadOwner, BadVia, Place, Problems
@@ -75,6 +76,7 @@ def build_table(key: str, entry: TableEntry, caches: tuple[Cache, ...], reading:
         test_rows_conflict=reading.condition(
             entry.test_rows_conflict, ref, (*place, "test_rows_conflict")
         ),
+        key_windows=build_windows(entry, (*place, "key_windows"), reading),
     )
 
 

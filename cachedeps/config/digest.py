@@ -93,6 +93,7 @@ _UNORDERED: dict[str, Callable[..., object]] = {
     "caches": _by_name,
     "edges": _edges,
     "good_versions": _in_any_order,
+    "key_windows": _in_any_order,
     "not_caches": _in_any_order,
     "references": _in_any_order,
 }

@@ -195,6 +195,32 @@ class OwnerEntry(Entry):
     where: str | None = None
 
 
+class CounterEntry(Entry):
+    """A row of a table that counts, where the database has no sequence for it."""
+
+    table: str
+    value: str
+    where: str | None = None
+
+
+class KeyWindowEntry(Entry):
+    """``[tables.TABLE.key_windows.NAME]``."""
+
+    low: int | None = Field(None, ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)
+    high: int | None = Field(None, ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)
+    rows: str | None = None
+    sequence: (
+        Annotated[
+            Annotated[str, Tag("<string>")] | Annotated[CounterEntry, Tag("<table>")],
+            _one_of("a sequence, or a table { table = ..., value = ..., where = ... }"),
+        ]
+        | None
+    ) = None
+    negated: bool = False
+    test: bool = False
+    margin: int | None = Field(None, ge=0, le=LARGEST_INTEGER)
+
+
 class TableEntry(Entry):
     """``[tables.TABLE]``."""
 
@@ -217,6 +243,7 @@ class TableEntry(Entry):
     protected: bool = False
     test_rows: str | None = None
     test_rows_conflict: ConditionEntry | None = None
+    key_windows: dict[str, KeyWindowEntry] = {}
 
 
 class BackupEntry(Entry):

@@ -25,12 +25,14 @@ FILE_NAME = "cachedeps.toml"
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _BYTE_ORDER_MARK = "\ufeff"
 # rules that may complain only because the value of one of these keys was taken out as wrong,
-# in the same cache (four keys deep) or among the caches of the same table (three)
+# in the same cache or window (four keys deep) or among those of the same table (three)
 _CONSEQUENCES: dict[str, tuple[int, frozenset[str | int]]] = {
     "missing-via": (4, frozenset({"depends_on"})),
     "bad-stamp": (4, frozenset({"depends_on", "stamp", "version"})),
     "mark-without-stamp": (4, frozenset({"stamp", "computed_at"})),
     "overlapping-rows": (3, frozenset({"rows", "column"})),
+    "bad-window": (4, frozenset({"low", "high", "sequence", "test"})),
+    "overlapping-windows": (3, frozenset({"low", "high", "test"})),
 }
 
 

@@ -243,6 +243,54 @@ class Cache:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterTable:
+    """A row of an ordinary table that counts; ``value`` is the last number it gave out.
+
+    ``where`` chooses the row, where the table has several.
+    """
+
+    table: TableRef
+    value: str
+    where: Predicate | None = None
+
+
+NEAR = 10_000
+"""How close to a test window real keys may come, where the declaration does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWindow:
+    """Which keys some rows of a table have: from ``low`` to ``high``, both included.
+
+    ``rows`` are the rows whose keys must lie here; ``sequence`` is what gives the keys out
+    (the table's own name stands for its own counter), with the other sign where ``negated``. A
+    ``test`` window is that of the table's test rows; real keys closer to it than ``margin`` are
+    a finding.
+    """
+
+    name: str
+    low: int | None = None
+    high: int | None = None
+    rows: Predicate | None = None
+    sequence: TableRef | CounterTable | None = None
+    negated: bool = False
+    test: bool = False
+    margin: int = NEAR
+
+    def holds(self, key: int) -> bool:
+        """Whether a key lies in the window."""
+        above = self.low is None or key >= self.low
+        return above and (self.high is None or key <= self.high)
+
+    @property
+    def text(self) -> str:
+        """The window as a person reads it: ``1 and above``, ``-91111200 to -91111100``."""
+        if self.low is None or self.high is None:
+            return f"{self.low} and above" if self.low is not None else f"{self.high} and below"
+        return f"{self.low} to {self.high}"
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One declared table. ``name`` is its key in the file, ``ref`` the physical table."""
 
@@ -257,6 +305,7 @@ class Table:
     protected: bool = False
     test_rows: Predicate | None = None
     test_rows_conflict: Condition | None = None
+    key_windows: tuple[KeyWindow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

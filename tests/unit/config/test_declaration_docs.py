@@ -25,6 +25,7 @@ PLACES: dict[str, tuple[str | int, ...]] = {
     "recovery": ("tables", "x", "caches", "y", "recovery"),
     "backups": ("backups", "x"),
     "guard": ("guard", "allow", 0),
+    "windows": ("tables", "x", "key_windows", "y"),
 }
 
 
