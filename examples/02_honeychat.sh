@@ -24,6 +24,9 @@ run python3 -c 'from pathlib import Path; from cachedeps.actions.demo import bui
 story "Is the declaration right in itself?"
 run cachedeps check --offline
 
+story "Does the database keep to it? Who owns which ids was never looked at before. (exit 1: findings)"
+run cachedeps check || (($? == 1))
+
 story "The whole picture, as a tree."
 run cachedeps graph
 

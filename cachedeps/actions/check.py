@@ -13,11 +13,14 @@ from cachedeps.actions.checks.stamps import check_stamps, check_times
 from cachedeps.actions.checks.subject import Locate, Subject
 from cachedeps.actions.checks.triggers import check_triggers
 from cachedeps.actions.checks.undeclared import check_undeclared
+from cachedeps.actions.checks.windows import check_windows
 from cachedeps.actions.context import Context
+from cachedeps.actions.read_keys import read_keys
 from cachedeps.db.inspect import DatabaseFacts, facts, inspect
 from cachedeps.domain.finding import Finding
 from cachedeps.domain.model import Declaration
 from cachedeps.domain.schema import Schema
+from cachedeps.domain.windows import KeyFacts
 
 CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     check_names,
@@ -29,6 +32,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     check_stamps,
     check_triggers,
     check_undeclared,
+    check_windows,
 )
 
 ADVICE = frozenset({"via-not-unique", "shared-stamp", "reset-touches-row", "idle-except"})
@@ -36,7 +40,12 @@ ADVICE = frozenset({"via-not-unique", "shared-stamp", "reset-touches-row", "idle
 
 
 def check(
-    declaration: Declaration, schema: Schema, *, facts: DatabaseFacts, locate: Locate
+    declaration: Declaration,
+    schema: Schema,
+    *,
+    facts: DatabaseFacts,
+    locate: Locate,
+    keys: tuple[KeyFacts, ...] = (),
 ) -> tuple[Finding, ...]:
     """Everything in which the declaration and the live schema disagree.
 
@@ -45,8 +54,9 @@ def check(
         schema: what ``db.inspect`` found of ``tables_of(declaration)``.
         facts: what else the database tells.
         locate: turns a dotted key such as ``tables.uploads.caches.x`` into file, line and key.
+        keys: what was read of test rows and key windows.
     """
-    subject = Subject(declaration, schema, facts, locate)
+    subject = Subject(declaration, schema, facts, locate, keys)
     return tuple(finding for run in CHECKS for finding in run(subject))
 
 
@@ -66,4 +76,5 @@ def check_live(context: Context) -> tuple[Finding, ...]:
     def locate(key: str) -> str:
         return where(declaration.path, key) if declaration.path else key
 
-    return check(declaration, schema, facts=known, locate=locate)
+    keys = read_keys(context)
+    return check(declaration, schema, facts=known, locate=locate, keys=keys)

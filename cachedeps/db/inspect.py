@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from cachedeps.db.dialects import catalog_mysql, catalog_postgresql, catalog_sqlite
 from cachedeps.db.dialects.catalog import Listed
 from cachedeps.domain.model import TableRef
-from cachedeps.domain.schema import LiveTable, Reference, Schema
+from cachedeps.domain.schema import LiveSequence, LiveTable, Reference, Schema
 from cachedeps.errors import UnknownNameError
 
 
@@ -29,6 +29,10 @@ class _Catalog(Protocol):
     ) -> tuple[TableRef, ...]: ...
 
     def references(self, connection: Connection, ref: TableRef, /) -> tuple[Reference, ...]: ...
+
+    def read_sequence(
+        self, connection: Connection, ref: TableRef, column: str, /
+    ) -> LiveSequence | None: ...
 
     def read_tables(
         self, connection: Connection, refs: Iterable[TableRef], /
@@ -120,6 +124,16 @@ def unseen_schemas(connection: Connection, *, dialect: str) -> tuple[str, ...]:
 def references(connection: Connection, ref: TableRef, *, dialect: str) -> tuple[Reference, ...]:
     """The foreign keys that point to the table ``ref``, from whatever schema."""
     return _CATALOGS[dialect].references(connection, ref)
+
+
+def sequence(
+    connection: Connection, ref: TableRef, column: str, *, dialect: str
+) -> LiveSequence | None:
+    """Where the sequence ``ref`` stands; None where there is none.
+
+    The name of a table stands for the counter of its key ``column``.
+    """
+    return _CATALOGS[dialect].read_sequence(connection, ref, column)
 
 
 def facts(connection: Connection, schema: Schema, refs: Iterable[TableRef]) -> DatabaseFacts:

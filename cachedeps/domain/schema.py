@@ -90,6 +90,21 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveSequence:
+    """Where a sequence, or a table's own counter, stands.
+
+    Its next number is at least ``next`` and at most ``ahead`` (counted in the direction of
+    ``step``): they differ where numbers are set aside in blocks, of which a database does not
+    tell how many were used. ``limit`` is the last number that it can give; None for no end.
+    """
+
+    next: int
+    ahead: int
+    step: int = 1
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
     """A trigger: when it fires, and the text of what it does (where the database tells).
 

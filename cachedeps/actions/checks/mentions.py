@@ -9,8 +9,10 @@ from cachedeps.actions.checks.subject import dotted, key_of, key_of_cache
 from cachedeps.domain.model import (
     Cache,
     Condition,
+    CounterTable,
     Declaration,
     Equality,
+    KeyWindow,
     OwnerPath,
     Predicate,
     RecoverySource,
@@ -76,6 +78,18 @@ def _of_table(table: Table) -> Iterator[Mention]:
     yield from _of_predicate(table.test_rows, ref, key_of(table, "test_rows"), "test_rows")
     key = key_of(table, "test_rows_conflict")
     yield from _of_condition(table.test_rows_conflict, ref, key, "test_rows_conflict")
+    for window in table.key_windows:
+        yield from _of_window(window, ref, key_of(table, "key_windows", window.name))
+
+
+def _of_window(window: KeyWindow, ref: TableRef, key: str) -> Iterator[Mention]:
+    yield from _of_predicate(window.rows, ref, f"{key}.rows", "rows")
+    counter = window.sequence
+    if isinstance(counter, CounterTable):
+        key = f"{key}.sequence"
+        yield Mention(counter.table, key, "counter")
+        yield Mention(counter.table, key, "counter", counter.value)
+        yield from _of_predicate(counter.where, counter.table, key, "counter")
 
 
 def _of_cache(cache: Cache, ref: TableRef) -> Iterator[Mention]:

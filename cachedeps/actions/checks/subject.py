@@ -11,6 +11,7 @@ from cachedeps.db.inspect import DatabaseFacts
 from cachedeps.domain.finding import Finding
 from cachedeps.domain.model import Cache, Declaration, Table, TableRef
 from cachedeps.domain.schema import LiveColumn, LiveTable, Schema
+from cachedeps.domain.windows import KeyFacts
 
 Locate = Callable[[str], str]
 
@@ -36,13 +37,15 @@ def key_of_cache(cache: Cache, *rest: str) -> str:
 class Subject:
     """A declaration beside the live schema.
 
-    ``locate`` turns a dotted key into file, line and key.
+    ``locate`` turns a dotted key into file, line and key; ``keys`` are what was read of the
+    tables whose test rows or key windows are declared.
     """
 
     declaration: Declaration
     schema: Schema
     facts: DatabaseFacts
     locate: Locate
+    keys: tuple[KeyFacts, ...] = ()
 
     def live(self, ref: TableRef) -> LiveTable | None:
         """The live table, or None where there is none."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Connection, Row, text
 
 from cachedeps.db.dialects.catalog import Draft, Index, Listed, finished, target_ref
@@ -13,6 +15,7 @@ from cachedeps.domain.model import TableRef
 from cachedeps.domain.schema import (
     ForeignKey,
     LiveColumn,
+    LiveSequence,
     LiveTable,
     Reference,
     RelationKind,
@@ -111,6 +114,21 @@ _TRIGGERS = text("""
 _SCHEMAS = text("SELECT schema_name AS name FROM information_schema.schemata ORDER BY schema_name")
 
 
+# MariaDB's sequences are tables of one row; MySQL has none.
+_SEQUENCE = (
+    "next_not_cached_value",
+    "minimum_value",
+    "maximum_value",
+    "increment",
+    "cache_size",
+    "cycle_option",
+)
+# The catalog's own figure may be a day old; this is the table's.
+_COUNTER = re.compile(r"^\) .*?\bAUTO_INCREMENT=(\d+)", re.MULTILINE)
+_TYPE = text("SELECT table_type FROM information_schema.tables "
+             "WHERE table_schema = COALESCE(:schema, DATABASE()) AND table_name = :name")  # fmt: skip
+
+
 def list_tables(connection: Connection, schemas: tuple[str, ...]) -> tuple[Listed, ...]:
     """The tables and views of ``schemas``, or of the connection's own database."""
     here = connection.execute(_HERE).scalar()
@@ -166,6 +184,32 @@ def references(connection: Connection, ref: TableRef) -> tuple[Reference, ...]:
     rows = list(connection.execute(_REFERENCES, place))
     grouped = groupby(rows, lambda row: (row.schema, row.tbl, row.name))
     return tuple(_reference(list(parts), here) for _, parts in grouped)
+
+
+def read_sequence(connection: Connection, ref: TableRef, _column: str) -> LiveSequence | None:
+    """The sequence ``ref``, or the AUTO_INCREMENT of the table ``ref``."""
+    kind = connection.execute(_TYPE, {"schema": ref.schema, "name": ref.name}).scalar()
+    if kind == "SEQUENCE":
+        state = sa.table(ref.name, *map(sa.column, _SEQUENCE), schema=ref.schema)
+        row = connection.execute(sa.select(state)).one()
+        step = row.increment or 1
+        first = row.next_not_cached_value - step * row.cache_size
+        first = max(first, row.minimum_value) if step > 0 else min(first, row.maximum_value)
+        limit = row.maximum_value if step > 0 else row.minimum_value
+        ends = None if row.cycle_option else limit
+        return LiveSequence(first, row.next_not_cached_value, step, ends)
+    if kind not in {"BASE TABLE", "SYSTEM VERSIONED"}:
+        return None
+    name = connection.dialect.identifier_preparer.format_table(
+        sa.table(ref.name, schema=ref.schema)
+    )
+    made = str(connection.exec_driver_sql(f"SHOW CREATE TABLE {name.replace('%', '%%')}").one()[1])
+    if " AUTO_INCREMENT" not in made:
+        return None
+    found = _COUNTER.search(made)
+    step = int(connection.execute(text("SELECT @@auto_increment_increment")).scalar_one())
+    coming = int(found[1]) if found else 1
+    return LiveSequence(coming, coming, step)
 
 
 def _reference(parts: list[Row[Any]], here: str | None) -> Reference:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Connection, Row, text
 
 from cachedeps.db.dialects.catalog import Draft, Index, Listed, finished, target_ref
@@ -12,6 +13,7 @@ from cachedeps.domain.model import TableRef
 from cachedeps.domain.schema import (
     ForeignKey,
     LiveColumn,
+    LiveSequence,
     LiveTable,
     Reference,
     RelationKind,
@@ -197,6 +199,24 @@ _LIST = text("""
 """)
 
 
+# A name means a sequence, or a table, whose key column owns one.
+_SEQUENCE = text("""
+    SELECT n.nspname AS schema, c.relname AS name, s.seqincrement AS step, s.seqcache AS block,
+           s.seqmin AS lowest, s.seqmax AS highest, s.seqcycle AS cycles
+    FROM pg_catalog.pg_class asked
+    JOIN pg_catalog.pg_sequence s ON s.seqrelid = asked.oid OR s.seqrelid IN (
+        SELECT d.objid FROM pg_catalog.pg_depend d
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+        WHERE d.refobjid = asked.oid AND a.attname = :column AND d.deptype IN ('a', 'i')
+          AND d.classid = CAST('pg_catalog.pg_class' AS regclass))
+    JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE asked.relname = :name AND asked.oid = pg_catalog.to_regclass(
+        CASE WHEN CAST(:schema AS text) IS NULL THEN ''
+             ELSE pg_catalog.quote_ident(:schema) || '.' END || pg_catalog.quote_ident(:name))
+""")
+
+
 def list_tables(connection: Connection, schemas: tuple[str, ...]) -> tuple[Listed, ...]:
     """The tables and views of ``schemas``, or of the search path where none are named."""
     found = [Listed(r.schema, r.name, r.visible) for r in connection.execute(_LIST)]
@@ -231,6 +251,21 @@ def references(connection: Connection, ref: TableRef) -> tuple[Reference, ...]:
         )
         for row in rows
     )
+
+
+def read_sequence(connection: Connection, ref: TableRef, key: str) -> LiveSequence | None:
+    """The sequence ``ref``, or that of the column ``key`` of the table ``ref``."""
+    asked = {"schema": ref.schema, "name": ref.name, "column": key}
+    row = connection.execute(_SEQUENCE, asked).first()
+    if row is None:
+        return None
+    state = sa.table(row.name, sa.column("last_value"), sa.column("is_called"), schema=row.schema)
+    last, is_called = connection.execute(sa.select(state)).one()
+    ahead = last + row.step if is_called else last
+    # of a block that a session has set aside, the last number alone is known
+    first = ahead - row.step * (row.block - 1) if is_called else ahead
+    limit = row.highest if row.step > 0 else row.lowest
+    return LiveSequence(first, ahead, row.step, None if row.cycles else limit)
 
 
 def read_tables(connection: Connection, refs: Iterable[TableRef]) -> tuple[LiveTable, ...]:

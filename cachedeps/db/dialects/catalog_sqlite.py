@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, TextClause, column, select, table, text
+from sqlalchemy import Connection, Row, TextClause, column, func, select, table, text
 from sqlalchemy.exc import OperationalError
 
 from cachedeps.db.dialects.catalog import Draft, Index, Listed, finished, target_ref
@@ -17,6 +17,7 @@ from cachedeps.domain.model import TableRef
 from cachedeps.domain.schema import (
     ForeignKey,
     LiveColumn,
+    LiveSequence,
     LiveTable,
     Reference,
     RelationKind,
@@ -149,6 +150,29 @@ def references(connection: Connection, ref: TableRef) -> tuple[Reference, ...]:
         _reference(list(parts), ref, key)
         for _, parts in groupby(rows.all(), lambda row: (row.tbl, row.id))
     )
+
+
+def read_sequence(connection: Connection, ref: TableRef, _column: str) -> LiveSequence | None:
+    """The counter of the table ``ref``; SQLite has no sequences.
+
+    The next rowid is behind the largest one, and with AUTOINCREMENT behind any that there was.
+    """
+    place = (ref.schema or "main", ref.name)
+    if place not in {(r.schema, r.name) for r in connection.execute(_LIST) if r.type == "table"}:
+        return None
+    rows = table(ref.name, column("rowid"), schema=ref.schema)
+    try:
+        last = connection.execute(select(func.max(rows.c.rowid))).scalar() or 0
+    except OperationalError:
+        # a table WITHOUT ROWID counts nothing
+        return None
+    master = table("sqlite_master", column("name"), schema=ref.schema)
+    counted = select(master.c.name).where(master.c.name == "sqlite_sequence")
+    if connection.execute(counted).first() is not None:
+        counters = table("sqlite_sequence", column("name"), column("seq"), schema=ref.schema)
+        own = select(counters.c.seq).where(counters.c.name == ref.name)
+        last = max(last, connection.execute(own).scalar() or 0)
+    return LiveSequence(last + 1, last + 1)
 
 
 def _reference(parts: list[Row[Any]], ref: TableRef, key: tuple[str, ...]) -> Reference:
