@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cachedeps.domain.closure import RunApproval, RunPreview
     from cachedeps.domain.explanation import Explanation
     from cachedeps.domain.finding import Finding
+    from cachedeps.domain.live_facts import LiveFacts
     from cachedeps.domain.model import Declaration
     from cachedeps.domain.outcome import (
         Approval,
@@ -245,6 +246,7 @@ class Database:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._live: LiveFacts | None = None
 
     @property
     def name(self) -> str:
@@ -385,6 +387,25 @@ class Database:
 
         schema = self._context.declaration.database.journal_schema
         return ";\n".join(ddl(self._context.session.dialect, schema)) + ";\n"
+
+    def guard(
+        self, sql: str, *, params: Sequence[object] | Mapping[str, object] | None = None
+    ) -> Verdict:
+        """The verdict of ``Project.guard``, with what this database adds to it.
+
+        Its keys, foreign keys, columns and triggers are read once, at the first call; the rows
+        of an objectionable UPDATE or DELETE, and their owners, are counted by its own WHERE
+        behind a SELECT. Nothing is executed but SELECTs, in a transaction that only reads.
+
+        Args:
+            sql: one or more statements, with or without placeholders.
+            params: values of the placeholders, in their order or by name.
+        """
+        from cachedeps.actions.guard_live import guard_live, live_facts
+
+        if self._live is None:
+            self._live = live_facts(self._context)
+        return guard_live(self._context, self._live, sql, params)
 
     def check(self) -> tuple[Finding, ...]:
         """The declaration against the live schema."""

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from cachedeps.cli import exits, options, terminal
-from cachedeps.cli.judging import judge_lines
+from cachedeps.cli.judging import Judge, judge_lines, judging
 from cachedeps.domain.verdict import Ruling, Verdict
 from cachedeps.errors import UsageError
-from cachedeps.project import Project, load
+from cachedeps.project import load
 from cachedeps.render.verdict import guard_document, guard_screen, worst_of
 
 Files = Annotated[
@@ -34,6 +34,14 @@ Lines = Annotated[
         "for each.",
     ),
 ]
+Live = Annotated[
+    bool,
+    typer.Option(
+        "--live",
+        help="Ask the database, too, which is only read: its keys, foreign keys and columns, "
+        "and whose rows would be hit.",
+    ),
+]
 _CODES = {Ruling.ALLOW: exits.DONE, Ruling.REVIEW: exits.FINDINGS, Ruling.REFUSE: 3}
 
 
@@ -43,15 +51,17 @@ def guard(
     config: options.Config = None,
     json: options.Json = False,
     jsonl: Lines = False,
+    live: Live = False,
 ) -> int:
     """Judge SQL that somebody wrote, before it meets the data."""
     project = load(config)
-    if jsonl:
-        return _CODES[judge_lines(project, dialect, sys.stdin, sys.stdout)]
-    if not files:
-        message = "no SQL to judge"
-        raise UsageError(message, hint="name files, or - for stdin")
-    found = [(name, _judged(project, name, dialect)) for name in files]
+    with judging(project, dialect, live=live) as judge:
+        if jsonl:
+            return _CODES[judge_lines(judge, sys.stdin, sys.stdout)]
+        if not files:
+            message = "no SQL to judge"
+            raise UsageError(message, hint="name files, or - for stdin")
+        found = [(name, _judged(judge, name)) for name in files]
     if json:
         terminal.show_document(guard_document(found))
     else:
@@ -59,11 +69,11 @@ def guard(
     return _CODES[worst_of([verdict for _, verdict in found])]
 
 
-def _judged(project: Project, name: str, dialect: str | None) -> Verdict:
+def _judged(judge: Judge, name: str) -> Verdict:
     try:
         raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         message = f"{name} cannot be read: {error.strerror}"
         raise UsageError(message, hint="name a file with SQL, or - for stdin") from None
     # what is no UTF-8 stays visible as such, and is judged like any other odd character
-    return project.guard(raw.decode("utf-8", "surrogateescape"), dialect=dialect)
+    return judge(raw.decode("utf-8", "surrogateescape"), None, None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from cachedeps.domain.verdict import Objection, Ruling, Verdict
@@ -10,8 +12,37 @@ from cachedeps.errors import UsageError
 from cachedeps.project import Project
 from cachedeps.render.verdict import verdict_line
 
+Params = Sequence[object] | Mapping[str, object] | None
+Judge = Callable[[str, str | None, Params], Verdict]
+"""Takes SQL, the dialect that it says itself, and the values of its placeholders."""
 
-def judge_lines(project: Project, dialect: str | None, asked: TextIO, answers: TextIO) -> Ruling:
+LOOK_SECONDS = 10.0
+"""A look at the rows that a statement would hit takes no longer than this."""
+
+_FAMILY = {"mariadb": "mysql"}
+
+
+@contextmanager
+def judging(project: Project, dialect: str | None, *, live: bool) -> Iterator[Judge]:
+    """What gives verdicts: the declaration alone, or ``live`` with its database beside it."""
+    if not live:
+        yield lambda sql, asked, params: project.guard(
+            sql, dialect=asked or dialect, params=params
+        )
+        return
+    with project.connect(statement_timeout_seconds=LOOK_SECONDS) as database:
+
+        def ask(sql: str, asked: str | None, params: Params) -> Verdict:
+            wanted = asked or dialect or database.dialect
+            if _FAMILY.get(wanted, wanted) != _FAMILY.get(database.dialect, database.dialect):
+                message = f"the SQL is for {wanted}, and {database.name} is {database.dialect}"
+                raise UsageError(message, hint="leave --live out, or --dialect")
+            return database.guard(sql, params=params)
+
+        yield ask
+
+
+def judge_lines(judge: Judge, asked: TextIO, answers: TextIO) -> Ruling:
     """Answers each line in order, at once; returns the worst ruling.
 
     A line that is no question is refused like SQL that cannot be read: whoever asked must not
@@ -21,14 +52,14 @@ def judge_lines(project: Project, dialect: str | None, asked: TextIO, answers: T
     for line in asked:
         if not line.strip():
             continue
-        identity, verdict = _answer(project, dialect, line)
+        identity, verdict = _answer(judge, line)
         answers.write(verdict_line(identity, verdict))
         answers.flush()
         worst = max(worst, verdict.ruling, key=lambda ruling: ruling.weight)
     return worst
 
 
-def _answer(project: Project, dialect: str | None, line: str) -> tuple[object, Verdict]:
+def _answer(judge: Judge, line: str) -> tuple[object, Verdict]:
     try:
         asked = json.loads(line)
     except (ValueError, RecursionError):
@@ -36,17 +67,14 @@ def _answer(project: Project, dialect: str | None, line: str) -> tuple[object, V
     if not isinstance(asked, dict) or not isinstance(asked.get("sql"), str):
         identity = asked.get("id") if isinstance(asked, dict) else None
         return identity, _unreadable('the line has no text "sql"')
-    return asked.get("id"), _judged(project, dialect, asked)
+    return asked.get("id"), _judged(judge, asked)
 
 
-def _judged(project: Project, dialect: str | None, asked: dict[str, Any]) -> Verdict:
+def _judged(judge: Judge, asked: dict[str, Any]) -> Verdict:
     params = asked.get("params")
     try:
-        return project.guard(
-            asked["sql"],
-            dialect=asked.get("dialect") or dialect,
-            params=params if isinstance(params, list | dict) else None,
-        )
+        known = params if isinstance(params, list | dict) else None
+        return judge(asked["sql"], asked.get("dialect"), known)
     except UsageError as error:
         return _unreadable(error.message)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from cachedeps.db.dialects import catalog_mysql, catalog_postgresql, catalog_sqlite
 from cachedeps.db.dialects.catalog import Listed
+from cachedeps.domain.live_facts import KnownTable, Link, LiveFacts
 from cachedeps.domain.model import TableRef
 from cachedeps.domain.schema import LiveSequence, LiveTable, Reference, Schema
 from cachedeps.errors import UnknownNameError
@@ -109,6 +110,36 @@ def find_table(
     if not same and dialect != "postgresql":
         same = [one for one in listed if one.name.casefold() == name.casefold()]
     return same[0].ref if len(same) == 1 else None
+
+
+def survey(connection: Connection, refs: Iterable[TableRef], *, dialect: str) -> LiveFacts:
+    """Every table that SQL can mean without a schema, and those of the schemas of ``refs``.
+
+    On PostgreSQL and SQLite the tables of all schemas: a foreign key may lead there.
+
+    Args:
+        connection: an open connection; only catalog SELECTs are sent.
+        refs: the declared tables.
+        dialect: postgresql, mysql, mariadb or sqlite.
+    """
+    catalog = _CATALOGS[dialect]
+    declared = tuple(refs)
+    whole = dialect in _SCHEMAS_OF_ONE_DATABASE
+    schemas = catalog.list_schemas(connection) if whole else ()
+    named = {ref.schema for ref in declared if ref.schema}
+    listed = [*catalog.list_tables(connection, ())]
+    if others := tuple(sorted({*schemas, *named})):
+        listed += catalog.list_tables(connection, others)
+    places = {one.ref: one for one in listed}
+    tables = catalog.read_tables(connection, places)
+    links = {Link(t.ref, f.target, f.on_delete) for t in tables for f in t.foreign_keys}
+    if not whole:
+        # another database of the server may refer to a table of this one
+        for ref in declared:
+            for found in catalog.references(connection, ref):
+                links.add(Link(found.table, ref, found.on_delete))
+    known = (KnownTable(places[t.ref].schema, places[t.ref].default, t) for t in tables)
+    return LiveFacts(tuple(known), tuple(sorted(links, key=str)))
 
 
 def unseen_schemas(connection: Connection, *, dialect: str) -> tuple[str, ...]:

@@ -52,12 +52,38 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """Whom a statement would hit, as the rows stood when they were counted.
+
+    ``rows`` of ``table`` belong to ``owners`` people, of whom ``labels`` are the first; both
+    are None and () where there are too many rows to look at each, or no owner is declared.
+    ``emptied`` are the caches that the statement would empty, each with the rows in which it
+    holds a value. ``line`` is where the statement begins, ``message`` the whole in words.
+    """
+
+    line: int
+    table: str
+    verb: str
+    rows: int
+    owners: int | None = None
+    labels: tuple[str, ...] = ()
+    emptied: tuple[tuple[str, int], ...] = ()
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """The worst of what was found in all statements of a text."""
+    """The worst of what was found in all statements of a text.
+
+    ``used`` says what was known of the live database beside the declaration, () where it was
+    not asked; ``hits`` are the statements whose rows were counted there.
+    """
 
     ruling: Ruling
     findings: tuple[Objection, ...]
     statements: int
+    used: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
 
     @classmethod
     def of(cls, findings: tuple[Objection, ...], statements: int) -> Verdict:

@@ -29,12 +29,19 @@ def told(graph: Graph, caches: Iterable[Cache]) -> str:
     return "; ".join(parts[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
 
 
-def invalidation(graph: Graph, caches: Iterable[Cache]) -> str:
-    """The command that resets what one upstream feeds: of the cache that is easiest to rebuild."""
+def likely_fix(graph: Graph, caches: Iterable[Cache]) -> str:
+    """The upstream that was probably fixed: of the cache that is easiest to rebuild; or ""."""
     ordered = sorted(caches, key=lambda cache: cache.irreplaceable)
-    for cache in ordered:
-        for upstream in fed_by(graph, cache):
-            return f"cachedeps invalidate --upstream {upstream}"
+    return next((name for cache in ordered for name in fed_by(graph, cache)), "")
+
+
+def invalidation(graph: Graph, caches: Iterable[Cache]) -> str:
+    """The command that resets what one upstream feeds."""
+    chosen = tuple(caches)
+    upstream = likely_fix(graph, chosen)
+    if upstream:
+        return f"cachedeps invalidate --upstream {upstream}"
+    ordered = sorted(chosen, key=lambda cache: cache.irreplaceable)
     return f"cachedeps invalidate --column {ordered[0].node}" if ordered else ""
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cachedeps.domain.graph import Graph
+from cachedeps.domain.live_facts import LiveFacts
 from cachedeps.domain.model import Exemption
 from cachedeps.domain.verdict import Objection, Ruling, Verdict
-from cachedeps.guard.facts import Facts, facts_of
+from cachedeps.guard.facts import Around, Facts, facts_of, used_of
 from cachedeps.guard.rules import RULES
 from cachedeps.parse.foreign.read import read
 from cachedeps.parse.foreign.tree import Statement
@@ -16,6 +17,7 @@ from cachedeps.parse.foreign.tree import Statement
 Params = Mapping[str, object] | Sequence[object] | None
 
 STUMBLED = "the guard itself failed on it"
+_CHANGES_TABLES = frozenset({"alter", "drop", "rename"})
 
 
 def check(
@@ -24,6 +26,7 @@ def check(
     dialect: str,
     params: Params = None,
     exemptions: tuple[Exemption, ...] = (),
+    live: LiveFacts | None = None,
 ) -> Verdict:
     """The verdict on every statement of a text; raises nothing for any text.
 
@@ -33,27 +36,55 @@ def check(
         dialect: postgresql, mysql, mariadb or sqlite.
         params: values of the placeholders: a list in their order, or a mapping by name.
         exemptions: rules that do not count, as declared.
+        live: what the database says of its tables, where it was asked.
     """
+    return examine(graph, sql, dialect, params, exemptions, live).verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A verdict, and the facts of each statement that it was found by."""
+
+    verdict: Verdict
+    facts: tuple[Facts, ...] = ()
+
+
+def examine(
+    graph: Graph,
+    sql: str,
+    dialect: str,
+    params: Params,
+    exemptions: tuple[Exemption, ...],
+    live: LiveFacts | None,
+) -> Examined:
+    """Like ``check``, with what was seen of the statements."""
     try:
-        return _judged(graph, sql, dialect, params, exemptions)
+        statements = read(sql, dialect)
+        around = Around(graph, dialect, _named(params), _made(statements), live)
+        return _judged(statements, around, exemptions)
     except Exception as error:  # noqa: BLE001  (a verdict that is missing must not pass for one)
         message = f"this cannot be judged: {STUMBLED} ({type(error).__name__})"
-        return Verdict.of((Objection("opaque-statement", Ruling.REFUSE, message),), 1)
+        return Examined(Verdict.of((Objection("opaque-statement", Ruling.REFUSE, message),), 1))
 
 
 def _judged(
-    graph: Graph, sql: str, dialect: str, params: Params, exemptions: tuple[Exemption, ...]
-) -> Verdict:
-    statements = read(sql, dialect)
-    named = _named(params)
+    statements: tuple[Statement, ...], around: Around, exemptions: tuple[Exemption, ...]
+) -> Examined:
+    if any(statement.verb in _CHANGES_TABLES for statement in statements):
+        # the tables that a later statement meets are not those that were looked at
+        around = replace(around, live=None)
     findings: list[Objection] = []
-    made = _made(statements)
+    used: dict[str, None] = {}
+    seen: list[Facts] = []
     for statement in statements:
-        facts = facts_of(statement, graph, dialect, named, made)
+        facts = facts_of(statement, around)
+        seen.append(facts)
         found = list(_objections(facts, exemptions))
         findings += (replace(each, line=statement.line) for each in found)
+        used.update(dict.fromkeys(used_of(facts)))
     findings += _smuggled(statements)
-    return Verdict.of(tuple(findings), len(statements))
+    verdict = replace(Verdict.of(tuple(findings), len(statements)), used=tuple(used))
+    return Examined(verdict, tuple(seen))
 
 
 def _named(params: Params) -> Mapping[str, object]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cachedeps.guard.constants import Constants, steady
+from cachedeps.guard.keys import Keys
 from cachedeps.parse.foreign.tree import Kind, Node, Query, Source, Write
 
 
@@ -40,17 +41,15 @@ class Chooser:
 
     Args:
         write: the write.
-        key: the key's columns, in lower case.
-        hidden: names under which the database gives each row an identity.
+        keys: what tells the rows of its table apart.
         constants: evaluates what no row can change.
     """
 
-    def __init__(
-        self, write: Write, key: frozenset[str], hidden: frozenset[str], constants: Constants
-    ) -> None:
+    def __init__(self, write: Write, keys: Keys, constants: Constants) -> None:
         self._write = write
-        self._key = key
-        self._hidden = hidden
+        self._keys = keys
+        self._key = keys.columns
+        self._hidden = keys.hidden
         self._constants = constants
         self._sources = {s.name.known_as.lower(): s for s in write.sources}
         self._outer = (
@@ -79,7 +78,7 @@ class Chooser:
                 source = self._sources.get(other.table.lower())
                 if source is not None and self._is_same_table(source) and self._is_own(own):
                     linked.setdefault(other.table.lower(), set()).add(own.text.lower())
-        return {name for name, columns in linked.items() if columns >= self._key}
+        return {name for name, columns in linked.items() if self._keys.covered(columns)}
 
     def _is_same_table(self, source: Source) -> bool:
         return source.query is None and source.name.name.lower() == self._write.table.name.lower()
@@ -205,7 +204,7 @@ class Chooser:
             if not self._gives_key(query):
                 return Choice(Rows.SOME, joined=True)
             inner = Write(self._write.verb, source.name, where=query.where, limited=query.limited)
-            return Chooser(inner, self._key, self._hidden, self._constants).choice()
+            return Chooser(inner, self._keys, self._constants).choice()
         if source is not None and source.query is not None and not _makes_up(query):
             found = self._in_query(source.query)
             if query.where is None:
@@ -231,11 +230,11 @@ class Chooser:
                      if b.table.lower() in inner and self._is_own(a)]  # fmt: skip
             linked |= {a.text.lower() for a, _ in pairs}
             rest += [] if pairs else [part]
-        if not linked >= self._key:
+        if not self._keys.covered(linked):
             return Choice(Rows.SOME, joined=True)
         where = Node(Kind.AND, args=tuple(rest)) if rest else None
         same = Write(self._write.verb, source.name, where=where)
-        return Chooser(same, self._key, self._hidden, self._constants).choice()
+        return Chooser(same, self._keys, self._constants).choice()
 
     def _joined(self, part: Node, foreign: list[Node]) -> Choice:
         sources = [self._sources.get((c.table or c.text).lower()) for c in foreign]
@@ -288,14 +287,22 @@ class Chooser:
 
     def _names_one(self, parts: Iterable[Node]) -> bool:
         """Whether every column of the key is set equal to one value."""
-        fixed = set()
+        fixed, not_null = set(), set()
         for part in parts:
-            fixed |= {
+            found = {
                 column.text.lower()
                 for column, value in _equalities(part)
                 if self._is_own(column) and self._is_single(value)
             }
-        return bool(fixed & self._hidden) or (bool(self._key) and self._key <= fixed)
+            fixed |= found
+            # NULL is equal to nothing, unless that is asked for
+            not_null |= found if part.text != "<=>" else set()
+        if fixed & self._hidden:
+            return True
+        return any(
+            each.columns <= (not_null if each.nullable else fixed)
+            for each in self._keys.identities
+        )
 
     def _is_single(self, value: Node) -> bool:
         """Whether the value is one, and the same for every row."""

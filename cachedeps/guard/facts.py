@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cachedeps.domain.graph import Graph
+from cachedeps.domain.live_facts import LiveFacts
 from cachedeps.domain.model import Cache, ResetKind, Table
+from cachedeps.domain.schema import LiveTable
 from cachedeps.guard.choice import Choice, Chooser, Rows
 from cachedeps.guard.constants import Constants, Params
+from cachedeps.guard.keys import Keys, keys_of
 from cachedeps.guard.values import NULL
-from cachedeps.parse.foreign.tree import Assignment, Kind, Node, Statement, Verb, Write
+from cachedeps.parse.foreign.tree import Assignment, Kind, Name, Node, Statement, Verb, Write
 
-# names under which a database gives every row an identity of its own
-HIDDEN_KEYS = {
-    "sqlite": frozenset({"rowid", "_rowid_", "oid"}),
-    "postgresql": frozenset({"ctid"}),
-}
 EMPTY_TEXTS = frozenset({"", "{}", "[]", "null", "()", '""'})
 
 
@@ -38,13 +36,16 @@ class Changed:
 class WriteFacts:
     """One write of a statement.
 
-    ``table`` is None where it is not declared; ``own`` says that the text itself made it.
+    ``table`` is None where it is not declared, ``live`` where nothing is known of the database;
+    ``own`` says that the text itself made it.
     """
 
     write: Write
     table: Table | None
     choice: Choice
     changed: tuple[Changed, ...]
+    keys: Keys
+    live: LiveTable | None = None
     own: bool = False
 
     @property
@@ -62,13 +63,17 @@ class WriteFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One statement, the declaration around it, and the database that it is for."""
+    """One statement, the declaration around it, and the database that it is for.
+
+    ``live`` is what that database says of itself; None where it was not asked.
+    """
 
     statement: Statement
     writes: tuple[WriteFacts, ...]
     graph: Graph
     dialect: str
     constants: Constants
+    live: LiveFacts | None = None
 
     def declared(self) -> Iterator[tuple[WriteFacts, Table]]:
         """The writes of declared tables."""
@@ -89,40 +94,57 @@ def find_table(graph: Graph, name: str) -> Table | None:
     )
 
 
-def facts_of(
-    statement: Statement,
-    graph: Graph,
-    dialect: str,
-    params: Params,
-    made: frozenset[str] = frozenset(),
-) -> Facts:
-    """The facts of one statement; ``made`` are the tables that its text makes."""
-    constants = Constants(params)
-    hidden = HIDDEN_KEYS.get(dialect, frozenset())
-    writes = []
-    for write in statement.writes:
-        facts = _write_facts(write, graph, constants, hidden)
-        own = facts.table is None and write.table.name.lower() in made
-        writes.append(replace(facts, own=own))
-    return Facts(statement, tuple(writes), graph, dialect, constants)
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the statements of one text have in common.
+
+    ``made`` are the tables that the text itself makes.
+    """
+
+    graph: Graph
+    dialect: str
+    params: Params
+    made: frozenset[str] = frozenset()
+    live: LiveFacts | None = None
 
 
-def key_of(table: Table | None) -> frozenset[str]:
-    """The key's columns; a column ``id`` where none are declared."""
-    declared = table.key if table is not None else ()
-    return frozenset(column.lower() for column in declared or ("id",))
+def facts_of(statement: Statement, around: Around) -> Facts:
+    """The facts of one statement."""
+    constants = Constants(around.params)
+    writes = tuple(_write_facts(write, around, constants) for write in statement.writes)
+    return Facts(statement, writes, around.graph, around.dialect, constants, around.live)
 
 
-def _write_facts(
-    write: Write, graph: Graph, constants: Constants, hidden: frozenset[str]
-) -> WriteFacts:
-    table = find_table(graph, write.table.name)
-    choice = Chooser(write, key_of(table), hidden, constants).choice()
+def used_of(facts: Facts) -> Iterator[str]:
+    """Which knowledge of the database a verdict on the statement rests on."""
+    for write in facts.writes:
+        if write.live is None or write.write.verb not in {Verb.UPDATE, Verb.DELETE, Verb.INSERT}:
+            continue
+        yield "keys"
+        if write.write.verb is Verb.DELETE:
+            yield from ("foreign keys", "triggers")
+        if write.table is not None and write.write.where is not None:
+            yield "columns"
+
+
+def live_table(live: LiveFacts | None, name: Name, made: frozenset[str]) -> LiveTable | None:
+    """What the database says of a table; None for one that the text puts into its place."""
+    if live is None or name.name.lower() in made:
+        return None
+    return live.table(name.name, name.schema)
+
+
+def _write_facts(write: Write, around: Around, constants: Constants) -> WriteFacts:
+    table = find_table(around.graph, write.table.name)
+    live = live_table(around.live, write.table, around.made)
+    keys = keys_of(table, live, around.dialect)
+    choice = Chooser(write, keys, constants).choice()
     changed: tuple[Changed, ...] = ()
     if table is not None:
         seer = _Seer(write, table, constants, single=choice.rows is Rows.ONE)
         changed = tuple(seer.changed())
-    return WriteFacts(write, table, choice, changed)
+    own = table is None and write.table.name.lower() in around.made
+    return WriteFacts(write, table, choice, changed, keys, live, own)
 
 
 class _Seer:

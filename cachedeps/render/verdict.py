@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from cachedeps.domain.verdict import Objection, Ruling, Verdict
+from cachedeps.domain.verdict import Hit, Objection, Ruling, Verdict
 from cachedeps.render import amounts
 from cachedeps.render.documents import Document, head
 from cachedeps.render.screen import Screen, Style
@@ -23,6 +23,16 @@ def guard_screen(found: Sequence[tuple[str, Verdict]]) -> Screen:
         for finding in verdict.findings:
             screen.line()
             _add(screen, name, finding)
+        for hit in verdict.hits:
+            screen.line()
+            screen.spans(
+                (f"{name}:{hit.line}", Style.STRONG), ("  as the rows are now", Style.DIM)
+            )
+            screen.block(hit.message)
+    used = used_by([verdict for _, verdict in found])
+    if used:
+        screen.line()
+        screen.line(f"The database was asked for: {', '.join(used)}.", Style.DIM)
     return screen
 
 
@@ -36,6 +46,11 @@ def _add(screen: Screen, name: str, finding: Objection) -> None:
     elif finding.suggestion:
         screen.line("  instead:", Style.DIM)
         screen.block(finding.suggestion, Style.CODE, indent=4)
+
+
+def used_by(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """What was known of the live database, of all verdicts together; () where it was not asked."""
+    return tuple(dict.fromkeys(word for verdict in verdicts for word in verdict.used))
 
 
 def worst_of(verdicts: Sequence[Verdict]) -> Ruling:
@@ -55,6 +70,12 @@ def guard_document(found: Sequence[tuple[str, Verdict]]) -> Document:
             for name, verdict in found
             for finding in verdict.findings
         ],
+        "used": list(used_by([verdict for _, verdict in found])),
+        "hits": [
+            {**hit_document(hit), "where": f"{name}:{hit.line}"}
+            for name, verdict in found
+            for hit in verdict.hits
+        ],
     }
 
 
@@ -69,11 +90,26 @@ def finding_document(finding: Objection) -> Document:
     }
 
 
+def hit_document(hit: Hit) -> Document:
+    """Whom one statement would hit, without their names: a verdict is often kept in a log."""
+    return {
+        "table": hit.table,
+        "verb": hit.verb,
+        "rows": hit.rows,
+        "owners": hit.owners,
+        "emptied": dict(hit.emptied),
+        "message": hit.message,
+    }
+
+
 def verdict_line(identity: object, verdict: Verdict) -> str:
     """One line of ``--jsonl``."""
-    document = {
+    document: Document = {
         "id": identity,
         "verdict": verdict.ruling.value,
         "findings": [finding_document(finding) for finding in verdict.findings],
     }
+    if verdict.used:
+        document["used"] = list(verdict.used)
+        document["hits"] = [hit_document(hit) for hit in verdict.hits]
     return json.dumps(document) + "\n"

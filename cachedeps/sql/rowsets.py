@@ -197,6 +197,17 @@ class RowSets:
         label, _ = self._column(label_ref, label_row, self._name(owner.label, label_ref))
         return list(reached.values()), clauses, label
 
+    def owned(self, owner: OwnerPath, ref: TableRef, row: Row) -> tuple[Row, Expression]:
+        """The rows with their owner path joined from outside: rows without one stay."""
+        reached, clauses, label = self.owner(owner, ref, row)
+        if not reached:
+            # the filter of a path without a link: whom it leaves out has no owner here either
+            return row, sa.case((sa.and_(*clauses), label)) if clauses else label
+        path = reached[0]
+        for other in reached[1:]:
+            path = path.join(other, sa.true())
+        return row.outerjoin(path, sa.and_(*clauses)), label
+
     def _join(
         self,
         equalities: Sequence[Equality],

@@ -186,11 +186,4 @@ class Scan:
         row = self._table.table
         if owner is None:
             return row, sa.null()
-        reached, clauses, label = self._statements.rows.owner(owner, self._table.ref, row)
-        if not reached:
-            # the filter of a path without a link: whom it leaves out has no owner here either
-            return row, sa.case((sa.and_(*clauses), label)) if clauses else label
-        path = reached[0]
-        for other in reached[1:]:
-            path = path.join(other, sa.true())
-        return row.outerjoin(path, sa.and_(*clauses)), label
+        return self._statements.rows.owned(owner, self._table.ref, row)

@@ -132,3 +132,50 @@ def test_what_cannot_be_judged_at_all_is_a_usage_error(
 def test_bytes_that_are_no_text_are_refused(example: Example, program: Program) -> None:
     Path("change.sql").write_bytes(b"SELECT '\xff\xfe'; DELETE FROM users")
     assert program("guard", "change.sql").code == 3
+
+
+def test_with_a_connection_it_says_whom_it_would_have_hit_and_what_it_knew(
+    example: Example, program: Program
+) -> None:
+    Path("change.sql").write_text(INCIDENT.replace("2026-03-01", "2026-04-01"), "utf-8")
+    before = example.values()
+    ended = program("guard", "change.sql", "--live")
+    said = " ".join(ended.out.split())
+    assert ended.code == 3
+    assert "diagnosis_text and training_plan of 20 rows, 7 owners" in said
+    assert "diagnosis_text and training_plan do not depend on analytics" in said
+    assert "The database was asked for: keys, columns, rows." in said
+    assert "@example.com" not in said
+    assert example.values() == before
+
+    document = program("guard", "change.sql", "--live", "--json").document
+    assert document["used"] == ["keys", "columns", "rows"]
+    (hit,) = document["hits"]
+    assert (hit["where"], hit["rows"], hit["owners"]) == ("change.sql:1", 20, 7)
+    assert "@example.com" not in json.dumps(document)
+
+
+def test_without_the_flag_no_database_is_asked(example: Example, program: Program) -> None:
+    Path("change.sql").write_text(INCIDENT, "utf-8")
+    example.database.unlink()
+    ended = program("guard", "change.sql", "--json")
+    assert (ended.code, ended.document["used"], ended.document["hits"]) == (3, [], [])
+    assert "asked" not in program("guard", "change.sql").out
+    assert program("guard", "change.sql", "--live").code == 4
+
+
+def test_lines_are_answered_with_what_the_database_knows(
+    example: Example, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete = "DELETE FROM users WHERE id = 3"
+    asked = ({"id": 1, "sql": delete}, {"id": 2, "sql": REVIEW}, {"id": 3, "sql": ALLOW})
+    lines(monkeypatch, *asked, {"id": 4, "dialect": "postgresql", "sql": ALLOW})
+    ended = program("guard", "--jsonl", "--live")
+    told = [json.loads(line) for line in ended.out.splitlines()]
+    assert [line["verdict"] for line in told] == ["review", "review", "allow", "refuse"]
+    assert "uploads would go with it" in told[0]["findings"][0]["message"]
+    chosen = example.execute(REVIEW.replace("UPDATE uploads SET rotation_metrics = NULL",
+                                            "SELECT id FROM uploads"))  # fmt: skip
+    assert told[1]["hits"][0]["rows"] == len(chosen) > 0
+    assert "used" not in told[2]
+    assert "the SQL is for postgresql" in told[3]["findings"][0]["message"]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -146,6 +147,11 @@ class Dialect(ABC):
         ``counts_writes``.
         """
         return {}
+
+    @contextmanager
+    def limited(self, connection: Connection, timeouts: Timeouts) -> Iterator[None]:
+        """Ends a statement that takes too long, where the server does not do so by itself."""
+        yield
 
     def makeshift(self, connection: Connection) -> str:
         """What the last statement could not convert and yet went on with; "" if nothing."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
+from time import monotonic
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -23,6 +25,9 @@ from cachedeps.db.dialects.base import Dialect, Expression, Timeouts
 from cachedeps.domain.model import Scalar, TableRef
 from cachedeps.domain.rows import Bound
 from cachedeps.domain.schema import LiveColumn, TypeKind
+
+STEPS_BETWEEN_LOOKS = 10_000
+"""After so many steps of its machine SQLite looks at the clock; about a millisecond."""
 
 
 class AnyType(UserDefinedType[Any]):
@@ -173,6 +178,8 @@ class SQLite(Dialect):
         text = str(error.orig)
         if "locked" in text or "busy" in text:
             return "lock-timeout"
+        if text == "interrupted":
+            return "statement-timeout"
         if "readonly" in text or "read-only" in text:
             return "rights"
         if "unable to open" in text or "not a database" in text:
@@ -186,6 +193,20 @@ class SQLite(Dialect):
     def defer_references(self, connection: Connection, *, defer: bool) -> None:
         """Lets rows be put back in any order, until the transaction ends."""
         connection.exec_driver_sql(f"PRAGMA defer_foreign_keys = {int(defer)}")
+
+    @contextmanager
+    def limited(self, connection: Connection, timeouts: Timeouts) -> Iterator[None]:
+        """Ends a statement that takes too long; SQLite has no limit of its own."""
+        raw = connection.connection.driver_connection
+        if not isinstance(raw, sqlite3.Connection):
+            yield
+            return
+        end = monotonic() + timeouts.statement_seconds
+        raw.set_progress_handler(lambda: monotonic() > end, STEPS_BETWEEN_LOOKS)
+        try:
+            yield
+        finally:
+            raw.set_progress_handler(None, 0)
 
     def estimated_rows(self, connection: Connection, ref: TableRef) -> int:
         """About how many rows a table has, without counting them."""

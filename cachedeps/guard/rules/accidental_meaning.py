@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cachedeps.domain.model import Table
+from cachedeps.domain.schema import TypeKind
 from cachedeps.domain.verdict import Objection, Ruling
 from cachedeps.guard.facts import Facts, WriteFacts
+from cachedeps.guard.names import Names, outputs
 from cachedeps.guard.values import NULL
 from cachedeps.parse.foreign.tree import Assignment, Kind, Node, Query, Verb
 
@@ -29,12 +31,14 @@ def _of(facts: Facts, write: WriteFacts) -> Iterator[str]:
     where = write.write.where
     if where is None:
         return
-    yield from _outward(where)
+    names = Names(facts, write)
+    known = None if names.live is None else names.everything()
+    yield from _outward(where, names, known)
     if facts.dialect == "sqlite":
-        yield from _quoted_text(where, write.table)
+        yield from _quoted_text(where, write.table) if known is None else _no_name(where, known)
     if facts.dialect in {"mysql", "mariadb"} and "||" in facts.statement.code:
         yield "|| means OR here, unless the server's mode says otherwise; write OR or CONCAT()"
-    yield from _text_with_number(facts, where, write.table)
+    yield from _text_with_number(facts, write, where, write.table)
     if write.write.verb in {Verb.UPDATE, Verb.DELETE}:
         yield from _equals_null(facts, where)
 
@@ -55,27 +59,37 @@ def _is_equality(node: Node) -> bool:
     return node.kind is Kind.COMPARE and node.text == "=" and node.args[0].kind is Kind.COLUMN
 
 
-def _outward(where: Node) -> Iterator[str]:
-    """An inner SELECT's column that no inner table has is the outer row's own."""
+def _outward(where: Node, names: Names, anywhere: frozenset[str] | None) -> Iterator[str]:
+    """An inner SELECT's column that no inner table has is the outer row's own.
+
+    Args:
+        where: the row choice.
+        names: the columns of its tables.
+        anywhere: all of them, None where some are not known.
+    """
     for node in where.walk():
         query = node.query
-        if node.kind is not Kind.IN or query is None or len(query.sources) != 1:
+        if node.kind not in {Kind.IN, Kind.QUERY} or query is None or not query.sources:
             continue
-        known = _outputs(query.sources[0].query)
+        by_text = outputs(query.sources[0].query or Query()) if len(query.sources) == 1 else None
+        known = by_text or (None if names.live is None else names.of_sources(query.sources))
         for _, output in query.outputs:
-            if (
-                output.kind is Kind.COLUMN
-                and not output.table
-                and known
-                and output.text.lower() not in known
-            ):
-                yield f"{output.text} is no column of {query.sources[0].name}: the outer row's is read"
+            if not known or output.kind is not Kind.COLUMN or output.table:
+                continue
+            name = output.text.lower()
+            # a name that no table has at all is an error, and does no harm
+            if name not in known and (by_text or anywhere is None or name in anywhere):
+                inner = ", ".join(str(source.name) for source in query.sources)
+                yield f"{output.text} is no column of {inner}: the outer row's is read"
 
 
-def _outputs(query: Query | None) -> set[str]:
-    if query is None or any(node.kind is Kind.STAR for _, node in query.outputs):
-        return set()
-    return {name.lower() for name, _ in query.outputs}
+def _no_name(where: Node, known: frozenset[str]) -> Iterator[str]:
+    """A double-quoted name that no table of the statement has is text to SQLite."""
+    for node in where.walk():
+        is_name = node.kind is Kind.COLUMN and node.quoted and not node.table
+        if is_name and node.text.lower() not in known:
+            message = f'no column is called "{node.text}", so SQLite takes it for text'
+            yield f"{message}; quote text with '"
 
 
 def _quoted_text(where: Node, table: Table) -> Iterator[str]:
@@ -96,8 +110,8 @@ def _quoted_text(where: Node, table: Table) -> Iterator[str]:
                 yield f'"{value.text}" is a name, or text if there is no such column; quote text with \''
 
 
-def _text_with_number(facts: Facts, where: Node, table: Table) -> Iterator[str]:
-    known = _text_columns(table)
+def _text_with_number(facts: Facts, write: WriteFacts, where: Node, table: Table) -> Iterator[str]:
+    known = _text_columns(facts, write, table)
     for node in where.walk(into_queries=False):
         if node.kind is not Kind.COMPARE:
             continue
@@ -108,9 +122,12 @@ def _text_with_number(facts: Facts, where: Node, table: Table) -> Iterator[str]:
                 yield f"{column.text} holds text, and is compared with the number {value.text}"
 
 
-def _text_columns(table: Table) -> set[str]:
+def _text_columns(facts: Facts, write: WriteFacts, table: Table) -> set[str]:
     """Columns that the declaration itself compares with text, or that name a person."""
     names: set[str] = set()
+    if write.live is not None and facts.dialect in {"mysql", "mariadb"}:
+        # any text without a digit in front is 0 there
+        names |= {c.name.lower() for c in write.live.columns if c.kind is TypeKind.TEXT}
     owner = table.owner
     if owner is not None and owner.label.table is None and owner.label.column:
         names.add(owner.label.column.lower())

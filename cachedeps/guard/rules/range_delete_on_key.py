@@ -12,7 +12,7 @@ from cachedeps.domain.model import Table
 from cachedeps.domain.verdict import Objection, Ruling
 from cachedeps.guard.advice import cleanup
 from cachedeps.guard.choice import Rows
-from cachedeps.guard.facts import Facts, WriteFacts, key_of
+from cachedeps.guard.facts import Facts, WriteFacts
 from cachedeps.parse.foreign.tree import Verb
 
 SLUG = "range-delete-on-key"
@@ -24,7 +24,7 @@ def check(facts: Facts) -> Iterator[Objection]:
         if not _ranged(write, table):
             continue
         verb = write.write.verb
-        if verb is Verb.DELETE or (verb is Verb.UPDATE and _moves_keys(write, table)):
+        if verb is Verb.DELETE or (verb is Verb.UPDATE and _moves_keys(write)):
             yield Objection(SLUG, Ruling.REFUSE, _message(table, verb), cleanup(table))
 
 
@@ -38,8 +38,8 @@ def _ranged(write: WriteFacts, table: Table) -> bool:
     return not choice.chosen_by & {name.lower() for name in table.test_rows.columns}
 
 
-def _moves_keys(write: WriteFacts, table: Table) -> bool:
-    return any(a.column.lower() in key_of(table) for a in write.write.assignments)
+def _moves_keys(write: WriteFacts) -> bool:
+    return any(a.column.lower() in write.keys.columns for a in write.write.assignments)
 
 
 def _message(table: Table, verb: Verb) -> str:

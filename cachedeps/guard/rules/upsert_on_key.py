@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cachedeps.domain.model import Table
 from cachedeps.domain.verdict import Objection, Ruling
-from cachedeps.guard.facts import Facts, WriteFacts, key_of
+from cachedeps.guard.facts import Facts, WriteFacts
+from cachedeps.guard.keys import Keys
 from cachedeps.parse.foreign.tree import Conflict, Kind, Node, Verb
 
 SLUG = "upsert-on-key"
@@ -15,7 +15,7 @@ SLUG = "upsert-on-key"
 def check(facts: Facts) -> Iterator[Objection]:
     """ON CONFLICT (key) DO UPDATE, ON DUPLICATE KEY UPDATE, REPLACE, MERGE on the key."""
     for write, table in facts.declared():
-        how = _how(write, table, facts.dialect)
+        how = _how(write, facts.dialect)
         if how:
             message = (
                 f"{how} of {table.name} overwrites the row that has the key already, "
@@ -24,17 +24,17 @@ def check(facts: Facts) -> Iterator[Objection]:
             yield Objection(SLUG, Ruling.REFUSE, message)
 
 
-def _how(write: WriteFacts, table: Table, dialect: str) -> str:
+def _how(write: WriteFacts, dialect: str) -> str:
     conflict = write.write.conflict
     if conflict is not None:
-        return _conflict(conflict, table, dialect)
+        return _conflict(conflict, write.keys, dialect)
     on = write.write.merge_on
-    if on is not None and write.write.verb is Verb.UPDATE and _compares_key(on, table, write):
+    if on is not None and write.write.verb is Verb.UPDATE and _compares_key(on, write):
         return "MERGE .. WHEN MATCHED"
     return ""
 
 
-def _conflict(conflict: Conflict, table: Table, dialect: str) -> str:
+def _conflict(conflict: Conflict, keys: Keys, dialect: str) -> str:
     if conflict.replaces:
         return "REPLACE"
     if dialect in {"mysql", "mariadb"}:
@@ -42,16 +42,16 @@ def _conflict(conflict: Conflict, table: Table, dialect: str) -> str:
     if conflict.constraint:
         # a constraint's name does not say what it is of, unless it is one of another column
         return "ON CONFLICT ON CONSTRAINT"
-    if not conflict.columns or {c.lower() for c in conflict.columns} >= key_of(table):
+    if not conflict.columns or keys.covered({c.lower() for c in conflict.columns}):
         return "ON CONFLICT DO UPDATE"
     return ""
 
 
-def _compares_key(on: Node, table: Table, write: WriteFacts) -> bool:
+def _compares_key(on: Node, write: WriteFacts) -> bool:
     own = {"", write.write.table.known_as.lower(), write.write.table.name.lower()}
     return any(
         part.kind is Kind.COLUMN
-        and part.text.lower() in key_of(table)
+        and part.text.lower() in write.keys.columns
         and part.table.lower() in own
         for part in on.walk()
     )

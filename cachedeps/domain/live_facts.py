@@ -1,0 +1,78 @@
+"""What a database tells a guard beside the declaration: keys, foreign keys, columns, triggers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cachedeps.domain.model import TableRef
+from cachedeps.domain.schema import LiveTable
+
+_GO = "CASCADE"
+_CHANGE = frozenset({"SET NULL", "SET DEFAULT"})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTable:
+    """A live table and the schema that it stands in; ``default`` where it needs no schema."""
+
+    schema: str
+    default: bool
+    table: LiveTable
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Rows of ``child`` refer to rows of ``parent``; ``on_delete`` is in upper case or ""."""
+
+    child: TableRef
+    parent: TableRef
+    on_delete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenAlong:
+    """Tables whose rows a DELETE takes along, and those in whose surviving rows it changes."""
+
+    gone: tuple[TableRef, ...] = ()
+    changed: tuple[TableRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFacts:
+    """The tables of a database as they were when it was asked, and how they refer to others."""
+
+    tables: tuple[KnownTable, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    def table(self, name: str, schema: str | None = None) -> LiveTable | None:
+        """The table that SQL means by a name; None where there is none, or more than one.
+
+        Without regard to the letters' case, for it is not known how the name was quoted.
+        """
+        same = [k for k in self.tables if k.table.ref.name.casefold() == name.casefold()]
+        if schema is None:
+            same = [known for known in same if known.default]
+        else:
+            same = [known for known in same if known.schema.casefold() == schema.casefold()]
+        return same[0].table if len(same) == 1 else None
+
+    def taken_along(self, ref: TableRef) -> TakenAlong:
+        """What a DELETE of rows of ``ref`` does to other rows, at any distance.
+
+        Rows of the same table are among them where it refers to itself.
+        """
+        gone: dict[TableRef, None] = {}
+        changed: dict[TableRef, None] = {}
+        pending = [ref]
+        while pending:
+            for link in self._to(pending.pop()):
+                if link.on_delete == _GO and link.child not in gone:
+                    gone[link.child] = None
+                    pending.append(link.child)
+                elif link.on_delete in _CHANGE:
+                    changed[link.child] = None
+        return TakenAlong(tuple(gone), tuple(each for each in changed if each not in gone))
+
+    def _to(self, ref: TableRef) -> Iterator[Link]:
+        return (link for link in self.links if link.parent == ref)

@@ -1,0 +1,68 @@
+"""Which columns name a row: as the database says, else as declared, else a column ``id``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cachedeps.domain.model import Table
+from cachedeps.domain.schema import LiveTable
+
+# names under which a database gives every row an identity of its own
+HIDDEN_KEYS = {
+    "sqlite": frozenset({"rowid", "_rowid_", "oid"}),
+    "postgresql": frozenset({"ctid"}),
+}
+USUAL = frozenset({"id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Columns whose values no two rows share; several rows may hold NULL where ``nullable``."""
+
+    columns: frozenset[str]
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """How rows of a table are told apart; every name in lower case.
+
+    ``whole`` are the keys, the primary one and that which is declared; ``identities`` is all
+    that names one row, ``hidden`` are names of the database's own for that.
+    """
+
+    whole: tuple[frozenset[str], ...]
+    identities: tuple[Identity, ...]
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column of a key."""
+        return frozenset().union(*self.whole)
+
+    def covered(self, columns: frozenset[str] | set[str]) -> bool:
+        """Whether a whole key is among the columns."""
+        return any(key <= columns for key in self.whole)
+
+
+def keys_of(table: Table | None, live: LiveTable | None, dialect: str) -> Keys:
+    """The keys of a table, declared or not; what the database says goes before anything else.
+
+    A declared key counts as a key in any case, but names one row only where no database is
+    there to tell, or where the database keeps it unique.
+    """
+    declared = _lower(table.key) if table is not None else frozenset()
+    hidden = HIDDEN_KEYS.get(dialect, frozenset())
+    if live is None:
+        key = declared or USUAL
+        return Keys((key,), (Identity(key),), hidden)
+    keys = tuple(dict.fromkeys(k for k in (_lower(live.key), declared) if k))
+    optional = {column.name.lower() for column in live.columns if column.nullable}
+    unique = (_lower(columns) for columns in (live.key, *live.unique) if columns)
+    identities = (Identity(columns, bool(columns & optional)) for columns in unique)
+    real = {column.name.lower() for column in live.columns}
+    return Keys(keys, tuple(dict.fromkeys(identities)), hidden - real)
+
+
+def _lower(columns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(column.lower() for column in columns)
