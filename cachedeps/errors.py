@@ -96,9 +96,16 @@ class ApprovalRefusedError(RefusedError):
 
 
 class GuardRefusedError(RefusedError):
-    """The guard refuses a statement; the message begins with the rule's slug."""
+    """The guard refuses a statement; the message begins with the rule's slug.
+
+    ``verdict`` is the whole of it, a ``cachedeps.domain.verdict.Verdict``.
+    """
 
     slug = "guard"
+
+    def __init__(self, message: str, *, hint: str = "", verdict: object = None) -> None:
+        super().__init__(message, hint=hint)
+        self.verdict = verdict
 
 
 class UnfreezableError(RefusedError):

@@ -312,6 +312,22 @@ class Database:
 
         return preview_run(self._context, sql, RunOptions(page_rows, measure))
 
+    def preview_cleanup(
+        self, table: str, *, page_rows: int = 1_000, measure: bool = True
+    ) -> RunPreview:
+        """What deleting the test rows of a table would do, cascades included.
+
+        Its approval goes to ``run``.
+
+        Raises:
+            UnknownNameError: no table is declared by that name.
+            UsageError: the table declares no ``test_rows``.
+        """
+        from cachedeps.actions.cleanup import preview_cleanup
+        from cachedeps.actions.run import RunOptions
+
+        return preview_cleanup(self._context, table, RunOptions(page_rows, measure))
+
     def run(
         self, approval: RunApproval, *, progress: Report | None = None, stop: Stop | None = None
     ) -> Receipt:

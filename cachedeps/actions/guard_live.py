@@ -112,7 +112,7 @@ class _Count:
     def _whole(self) -> tuple[int, list[int] | None]:
         """All rows in one scan; the cells that hold a value too, where no row comes twice."""
         if self._frozen.splice.joined:
-            keys = self._frozen.splice.select(self._frozen.key_text, distinct=True)
+            keys = self._frozen.splice.select(", ".join(self._frozen.key_columns), distinct=True)
             counted = f"SELECT count(*) FROM ({keys}\n) chosen"  # noqa: S608  (the text that is judged)
             return self._scalars(counted)[0], None
         quote = self._connection.dialect.identifier_preparer.quote_identifier

@@ -73,7 +73,7 @@ def look(
         against = hazards(context, connection, bound, seen)
         journal = context.journal.id(connection)
     beyond: tuple[Beyond, ...] | None = None
-    refusals = against.refusals
+    refusals = (*against.refusals, *_conflicting(conflicts))
     if options.measure and seen.rows and not refusals:
         try:
             beyond = rehearse(context, bound, totals(seen))
@@ -101,6 +101,17 @@ def look(
         sample=seen.sample,
         journal=journal,
     )
+
+
+def _conflicting(conflicts: tuple[Conflict, ...]) -> Iterator[Refusal]:
+    if conflicts:
+        table = conflicts[0].table
+        message = (
+            f"{len(conflicts)} rows of {table} carry the mark of test data, and have what only "
+            "real rows have"
+        )
+        hint = "look at them: give them back what they were, or take away what real rows have"
+        yield Refusal("test-row-conflict", message, hint)
 
 
 def totals(seen: Survey) -> tuple[Count, ...]:

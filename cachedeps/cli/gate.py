@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from cachedeps.cli import terminal
 from cachedeps.cli.scope_flags import expected_cells
 from cachedeps.cli.words import WHO
+from cachedeps.domain.closure import RunApproval, RunPreview
 from cachedeps.domain.finding import Refusal
 from cachedeps.domain.outcome import Approval, Preview, RestoreApproval, RestorePreview
 from cachedeps.errors import ApprovalRefusedError
@@ -89,6 +90,24 @@ def approve_restore(preview: RestorePreview, consent: Consent, again: str) -> Re
     if consent.by and consent.rows is not None:
         return preview.approve(by=consent.by, rows=consent.rows)
     raise _refused((_missing(f"{again} {_flags(consent, preview.rows, {})}"),))
+
+
+def approve_run(preview: RunPreview, consent: Consent, again: str, deed: str) -> RunApproval:
+    """The approval of a statement's preview; see ``approve``.
+
+    Raises:
+        ApprovalRefusedError: something is missing or does not fit; says everything at once.
+    """
+    if consent.ask and not preview.refusals:
+        question = Question(preview.database, deed, tuple(preview.must_name))
+        consent = _asked(question, consent)
+    if consent.by and consent.rows is not None:
+        return preview.approve(by=consent.by, rows=consent.rows, tables=consent.columns)
+    expected = preview.must_name | dict(consent.columns)
+    rows = preview.rows if consent.rows is None else consent.rows
+    flags = _flags(consent, preview.rows, expected)
+    refusals = (_missing(f"{again} {flags}"), *preview.objections(rows, consent.columns))
+    raise _refused(refusals)
 
 
 def _flags(consent: Consent, rows: int, expected: Mapping[str, int]) -> str:

@@ -165,6 +165,22 @@ ExpectRows = Annotated[
         "--expect-rows", metavar=NUMBER, min=0, help="The number of distinct rows, as previewed."
     ),
 ]
+ExpectTables = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--expect",
+        metavar="TABLE=N",
+        help="The number of rows of one table, as previewed; repeats.",
+    ),
+]
+Measure = Annotated[
+    bool,
+    typer.Option(
+        "--measure/--no-measure",
+        help="Where the database counts what a transaction writes (PostgreSQL): execute the "
+        "statement, count, and roll it back.",
+    ),
+]
 Expect = Annotated[
     list[str] | None,
     typer.Option(

@@ -93,7 +93,7 @@ def expected_cells(texts: Iterable[str]) -> dict[str, int]:
     for text in texts:
         name, _, number = text.rpartition("=")
         if not name or not (number.isascii() and number.isdigit()):
-            message = f"--expect {text}: not TABLE.CACHE=N"
+            message = f"--expect {text}: not NAME=N"
             raise UsageError(message, hint="e.g. --expect uploads.rotation_metrics=20")
         if found.setdefault(name, int(number)) != int(number):
             message = f"--expect {name} is given twice, with different counts"

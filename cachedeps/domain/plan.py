@@ -121,3 +121,7 @@ class Plan:
     def tables(self) -> tuple[str, ...]:
         """The declared tables that the plan writes to, in the order of writing."""
         return tuple(dict.fromkeys(write.table for write in self.writes))
+
+
+NO_PLAN = Plan((), (), RowScope(), (), (), (), (), (), (), (), "", "")
+"""Writes nothing: for whoever has rows to choose and no fix to plan."""

@@ -99,4 +99,4 @@ class Verdict:
                 f for f in self.findings if f.ruling is Ruling.REFUSE and f.waived is None
             )
             message = f"{worst.rule}: {worst.message}"
-            raise GuardRefusedError(message, hint=worst.suggestion)
+            raise GuardRefusedError(message, hint=worst.suggestion, verdict=self)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from cachedeps.domain.finding import Notice, Refusal
 from cachedeps.domain.model import Reset, ResetKind
 from cachedeps.domain.outcome import CachePreview, Owners, Preview
 from cachedeps.domain.plan import Step
@@ -46,11 +47,11 @@ def preview_screen(preview: Preview, ending: Ending | None = None) -> Screen:
     _totals(screen, preview)
     _caches(screen, preview)
     _kept(screen, preview)
-    _owners(screen, preview.owners, (ending or Ending()).all_owners)
+    add_owners(screen, preview.owners, (ending or Ending()).all_owners)
     _sample(screen, preview)
     add_statements(screen, preview.statements)
-    _warnings(screen, preview)
-    _refusals(screen, preview)
+    add_warnings(screen, preview.notices)
+    add_refusals(screen, preview.refusals)
     _ending(screen, preview, ending or Ending())
     return screen
 
@@ -153,7 +154,8 @@ def _kept(screen: Screen, preview: Preview) -> None:
     screen.table(("cache", "because"), [(keep.cache, keep.detail) for keep in preview.keep])
 
 
-def _owners(screen: Screen, owners: Owners, all_owners: str) -> None:
+def add_owners(screen: Screen, owners: Owners, all_owners: str) -> None:
+    """The people; ``all_owners`` says where the whole list is."""
     if owners.count:
         screen.heading(f"Owners ({owners.count})")
     for label in owners.labels[:FIRST_OWNERS]:
@@ -190,18 +192,20 @@ def _sample(screen: Screen, preview: Preview) -> None:
     )
 
 
-def _warnings(screen: Screen, preview: Preview) -> None:
-    if not preview.notices:
+def add_warnings(screen: Screen, found: Sequence[Notice]) -> None:
+    """What a person should know."""
+    if not found:
         return
     screen.heading("Warnings")
-    for notice in preview.notices:
+    for notice in found:
         screen.line(f"  [{notice.code}] {notice.message}", Style.WARN)
 
 
-def _refusals(screen: Screen, preview: Preview) -> None:
-    if preview.refusals:
+def add_refusals(screen: Screen, found: Sequence[Refusal]) -> None:
+    """What stands against an approval, and what to do about it."""
+    if found:
         screen.heading("Cannot be approved as it stands")
-    for refusal in preview.refusals:
+    for refusal in found:
         screen.line(f"  [{refusal.slug}] {refusal.message}", Style.BAD)
         if refusal.hint:
             screen.line(f"    do: {refusal.hint}", Style.COPIED)

@@ -11,6 +11,7 @@ from cachedeps.render.screen import Screen, Style
 
 MOST_KEYS = 20
 UNFINISHED = ("interrupted", "running")
+STATEMENTS = ("run", "cleanup")
 STATE_STYLES = {"done": Style.GOOD, "interrupted": Style.BAD, "running": Style.WARN}
 
 
@@ -23,6 +24,8 @@ def receipt_screen(
     """What a run did, and how to undo it or, with the command ``resume``, to go on."""
     screen = Screen()
     done = f"{amounts.count(receipt.rows, 'row')}, {amounts.count(receipt.cells, 'cell')}"
+    if receipt.command in STATEMENTS:
+        done = f"{amounts.count(receipt.rows, 'row')}, {receipt.cells} with all that hung on them"
     screen.spans(
         (f"{receipt.command} ", Style.STRONG),
         (receipt.state, STATE_STYLES.get(receipt.state, Style.PLAIN)),
@@ -30,8 +33,10 @@ def receipt_screen(
     )
     screen.facts(_facts(receipt))
     if receipt.caches:
-        screen.heading("Cells")
-        screen.table(("cache", "cells"), [(c, str(n)) for c, n in receipt.caches], right=["cells"])
+        # a run of a statement counts rows of tables, all else cells of caches
+        what, unit = ("table", "rows") if receipt.command in STATEMENTS else ("cache", "cells")
+        screen.heading(unit.capitalize())
+        screen.table((what, unit), [(c, str(n)) for c, n in receipt.caches], right=[unit])
     for cache, (old, total) in (still_old or {}).items():
         screen.line(f"  {cache}: {old} of {amounts.count(total, 'cell')} still hold the old value")
     for note in receipt.notes:

@@ -79,6 +79,15 @@ def guard_document(found: Sequence[tuple[str, Verdict]]) -> Document:
     }
 
 
+def verdict_document(verdict: Verdict) -> Document:
+    """One verdict within another document."""
+    return {
+        "verdict": verdict.ruling.value,
+        "statements": verdict.statements,
+        "findings": [finding_document(finding) for finding in verdict.findings],
+    }
+
+
 def finding_document(finding: Objection) -> Document:
     """One finding; ``waived`` is the reason for which it does not count, or null."""
     return {

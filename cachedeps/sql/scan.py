@@ -168,6 +168,12 @@ class Scan:
         query = sa.select(*columns).select_from(source)
         return query.where(chosen).group_by(label).order_by(label)
 
+    def people(self, owner: OwnerPath | None, chosen: Clause) -> Query:
+        """The chosen rows' keys and their owner's label (NULL where none is declared)."""
+        source, label = self._owned(owner)
+        keys = self._table.keys
+        return sa.select(*keys, label).select_from(source).where(chosen).order_by(*keys)
+
     def sample(self, place: int, owner: OwnerPath | None, rows: int, letters: int) -> Query:
         """Key columns, owner label, and the first letters of the value, for a few rows.
 

@@ -61,8 +61,8 @@ def _standing_in_the_way(seen: Survey) -> Iterator[Refusal]:
 
 def _switched_off(context: Context, connection: Connection, bound: Bound) -> Iterator[Refusal]:
     if bound.network.links and not context.session.dialect.enforces_references(connection):
-        message = "foreign keys are switched off in this session: rows that hang on others would stay behind"
-        yield Refusal("foreign-keys-off", message, "switch them on before the session is bound")
+        message = "foreign keys are switched off for this connection: rows that hang on others would stay behind"
+        yield Refusal("foreign-keys-off", message, "switch them on before the connection is bound")
 
 
 def _keys_move(context: Context, connection: Connection, bound: Bound) -> Iterator[Refusal]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -17,7 +17,7 @@ from cachedeps.actions.fold import integer
 from cachedeps.domain.closure import ClosurePage, Effect, Link
 from cachedeps.domain.model import ResetKind, TableRef
 from cachedeps.domain.outcome import Count, Owners
-from cachedeps.domain.plan import Plan, RowScope, Write
+from cachedeps.domain.plan import NO_PLAN, Plan, Write
 from cachedeps.domain.rows import Always, KeyValues
 from cachedeps.domain.schema import LiveTable, Schema, stored_columns
 from cachedeps.domain.wire import digest, encode
@@ -93,20 +93,8 @@ def bind_closure(context: Context, connection: Connection, frozen: Frozen) -> Bo
         writes = tuple(
             _write(frozen.name, root, column, ResetKind.NULL) for column in changed_by(frozen)
         )
-    plan = Plan(
-        upstreams=(),
-        columns=(),
-        scope=RowScope(),
-        rows=(Always(),),
-        steps=(),
-        writes=writes,
-        keep=(),
-        must_name=(),
-        notices=(),
-        refusals=(),
-        declaration=context.declaration.digest,
-        planned_at="",
-    )
+    made_by = context.declaration.digest
+    plan = replace(NO_PLAN, rows=(Always(),), writes=writes, declaration=made_by)
     rows = ClosureRows(network.catalog, context.session.dialect)
     return Bound(frozen, network, plan, rows)
 
