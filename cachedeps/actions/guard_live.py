@@ -13,13 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cachedeps.actions.bind import load_catalog
+from cachedeps.actions.bind import load_catalog, owner_tables
 from cachedeps.actions.closures.freeze import AS_WRITTEN, Frozen, freeze
 from cachedeps.actions.context import Context
 from cachedeps.actions.fold import integer
 from cachedeps.db.inspect import survey
 from cachedeps.domain.live_facts import LiveFacts
-from cachedeps.domain.model import Cache, OwnerPath, TableRef
+from cachedeps.domain.model import Cache, OwnerPath
 from cachedeps.domain.rows import KeyValues
 from cachedeps.domain.verdict import Hit, Verdict
 from cachedeps.errors import CachedepsError
@@ -112,8 +112,7 @@ class _Count:
     def _whole(self) -> tuple[int, list[int] | None]:
         """All rows in one scan; the cells that hold a value too, where no row comes twice."""
         if self._frozen.splice.joined:
-            keys = self._frozen.splice.select(", ".join(self._frozen.key_columns), distinct=True)
-            counted = f"SELECT count(*) FROM ({keys}\n) chosen"  # noqa: S608  (the text that is judged)
+            counted = f"SELECT count(*) FROM ({self._frozen.numbered()}\n) chosen"  # noqa: S608  (the text that is judged)
             return self._scalars(counted)[0], None
         quote = self._connection.dialect.identifier_preparer.quote_identifier
         known_as = self._frozen.splice.known_as
@@ -144,7 +143,7 @@ class _Count:
 
     def _people(self, owner: OwnerPath, keys: Sequence[KeyValues]) -> set[str]:
         ref, row = self._frozen.table.ref, self._frozen.table.table
-        refs = {ref, *_tables(owner)}
+        refs = {ref, *owner_tables(owner)}
         catalog = load_catalog(self._context, self._connection, refs)
         source, label = RowSets((), catalog, self._context.session.dialect).owned(owner, ref, row)
         query = sa.select(label).select_from(source).where(self._chosen(keys)).distinct()
@@ -161,10 +160,3 @@ class _Count:
     def _chosen(self, keys: Sequence[KeyValues]) -> sa.ColumnElement[bool]:
         table, dialect = self._frozen.table, self._context.session.dialect
         return key_in(keys, table.ref, table.table, table.key, dialect)
-
-
-def _tables(owner: OwnerPath) -> Iterator[TableRef]:
-    terms = [term for each in owner.equalities for term in (each.left, each.right)]
-    for term in (*terms, owner.label):
-        if term.table is not None:
-            yield term.table

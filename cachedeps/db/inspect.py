@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from cachedeps.db.dialects import catalog_mysql, catalog_postgresql, catalog_sqlite
 from cachedeps.db.dialects.catalog import Listed
-from cachedeps.domain.live_facts import KnownTable, Link, LiveFacts
+from cachedeps.domain.live_facts import KnownLink, KnownTable, LiveFacts
 from cachedeps.domain.model import TableRef
 from cachedeps.domain.schema import LiveSequence, LiveTable, Reference, Schema
 from cachedeps.errors import UnknownNameError
@@ -132,12 +132,12 @@ def survey(connection: Connection, refs: Iterable[TableRef], *, dialect: str) ->
         listed += catalog.list_tables(connection, others)
     places = {one.ref: one for one in listed}
     tables = catalog.read_tables(connection, places)
-    links = {Link(t.ref, f.target, f.on_delete) for t in tables for f in t.foreign_keys}
+    links = {KnownLink(t.ref, f.target, f.on_delete) for t in tables for f in t.foreign_keys}
     if not whole:
         # another database of the server may refer to a table of this one
         for ref in declared:
             for found in catalog.references(connection, ref):
-                links.add(Link(found.table, ref, found.on_delete))
+                links.add(KnownLink(found.table, ref, found.on_delete))
     known = (KnownTable(places[t.ref].schema, places[t.ref].default, t) for t in tables)
     return LiveFacts(tuple(known), tuple(sorted(links, key=str)))
 

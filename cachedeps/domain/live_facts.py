@@ -22,12 +22,12 @@ class KnownTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Rows of ``child`` refer to rows of ``parent``; ``on_delete`` is in upper case or ""."""
+class KnownLink:
+    """Rows of ``child`` refer to rows of ``parent``; ``action`` is what a delete does, or ""."""
 
     child: TableRef
     parent: TableRef
-    on_delete: str = ""
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class LiveFacts:
     """The tables of a database as they were when it was asked, and how they refer to others."""
 
     tables: tuple[KnownTable, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[KnownLink, ...] = ()
 
     def table(self, name: str, schema: str | None = None) -> LiveTable | None:
         """The table that SQL means by a name; None where there is none, or more than one.
@@ -67,12 +67,12 @@ class LiveFacts:
         pending = [ref]
         while pending:
             for link in self._to(pending.pop()):
-                if link.on_delete == _GO and link.child not in gone:
+                if link.action == _GO and link.child not in gone:
                     gone[link.child] = None
                     pending.append(link.child)
-                elif link.on_delete in _CHANGE:
+                elif link.action in _CHANGE:
                     changed[link.child] = None
         return TakenAlong(tuple(gone), tuple(each for each in changed if each not in gone))
 
-    def _to(self, ref: TableRef) -> Iterator[Link]:
+    def _to(self, ref: TableRef) -> Iterator[KnownLink]:
         return (link for link in self.links if link.parent == ref)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cachedeps.domain.live_facts import KnownTable, Link, LiveFacts
+from cachedeps.domain.live_facts import KnownLink, KnownTable, LiveFacts
 from cachedeps.domain.model import TableRef
 from cachedeps.domain.schema import LiveTable, RelationKind
 
@@ -41,7 +41,9 @@ def links(*texts: str) -> LiveFacts:
     parts = [text.replace(" > ", " ").split(maxsplit=2) for text in texts]
     return LiveFacts(
         (),
-        tuple(Link(TableRef(child), TableRef(parent), action) for child, parent, action in parts),
+        tuple(
+            KnownLink(TableRef(child), TableRef(parent), action) for child, parent, action in parts
+        ),
     )
 
 
