@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from cachedeps.domain.model import TableRef
 from cachedeps.domain.schema import LiveTable
@@ -38,7 +38,7 @@ class TakenAlong:
     changed: tuple[TableRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LiveFacts:
     """The tables of a database as they were when it was asked, and how they refer to others."""
 
@@ -50,12 +50,26 @@ class LiveFacts:
 
         Without regard to the letters' case, for it is not known how the name was quoted.
         """
-        same = [k for k in self.tables if k.table.ref.name.casefold() == name.casefold()]
+        same = self._by_name.get(name.casefold(), [])
         if schema is None:
             same = [known for known in same if known.default]
         else:
             same = [known for known in same if known.schema.casefold() == schema.casefold()]
         return same[0].table if len(same) == 1 else None
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[KnownTable]]:
+        found: dict[str, list[KnownTable]] = {}
+        for known in self.tables:
+            found.setdefault(known.table.ref.name.casefold(), []).append(known)
+        return found
+
+    @cached_property
+    def _by_parent(self) -> dict[TableRef, list[KnownLink]]:
+        found: dict[TableRef, list[KnownLink]] = {}
+        for link in self.links:
+            found.setdefault(link.parent, []).append(link)
+        return found
 
     def taken_along(self, ref: TableRef) -> TakenAlong:
         """What a DELETE of rows of ``ref`` does to other rows, at any distance.
@@ -66,13 +80,10 @@ class LiveFacts:
         changed: dict[TableRef, None] = {}
         pending = [ref]
         while pending:
-            for link in self._to(pending.pop()):
+            for link in self._by_parent.get(pending.pop(), ()):
                 if link.action == _GO and link.child not in gone:
                     gone[link.child] = None
                     pending.append(link.child)
                 elif link.action in _CHANGE:
                     changed[link.child] = None
         return TakenAlong(tuple(gone), tuple(each for each in changed if each not in gone))
-
-    def _to(self, ref: TableRef) -> Iterator[KnownLink]:
-        return (link for link in self.links if link.parent == ref)

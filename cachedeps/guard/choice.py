@@ -292,7 +292,7 @@ class Chooser:
             found = {
                 column.text.lower()
                 for column, value in _equalities(part)
-                if self._is_own(column) and self._is_single(value)
+                if self._is_own(column) and self._is_single(value) and self._fits(column, value)
             }
             fixed |= found
             # NULL is equal to nothing, unless that is asked for
@@ -303,6 +303,18 @@ class Chooser:
             each.columns <= (not_null if each.nullable else fixed)
             for each in self._keys.identities
         )
+
+    def _fits(self, column: Node, value: Node) -> bool:
+        """Whether a column that holds words is compared with words, as far as can be seen."""
+        if column.text.lower() not in self._keys.worded:
+            return True
+        if value.kind is Kind.PARAMETER:
+            known = self._constants.value(value)
+            return known is None or isinstance(known.value, str)
+        if value.kind is Kind.CAST:
+            return any(word in value.text for word in _TEXT_TYPES)
+        makes_text = value.kind is Kind.CALL and value.text in _GIVING_TEXT
+        return value.kind in {Kind.TEXT, Kind.CONCAT} or makes_text
 
     def _is_single(self, value: Node) -> bool:
         """Whether the value is one, and the same for every row."""
@@ -325,6 +337,10 @@ class Chooser:
             mixed = [any(map(self._is_key, arg.walk())) for arg in part.args]
             return any(keys) and not all(mixed)
         return part.kind is Kind.IN and self._is_key(_uncast(part.args[0]))
+
+
+_GIVING_TEXT = frozenset({"lower", "upper", "trim", "concat", "unhex", "uuid_to_bin", "hex"})
+_TEXT_TYPES = ("char", "text", "uuid", "date", "time", "binary")
 
 
 def _uncast(node: Node) -> Node:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cachedeps.domain.model import Table
-from cachedeps.domain.schema import LiveTable
+from cachedeps.domain.schema import LiveTable, TypeKind
 
 # names under which a database gives every row an identity of its own
 HIDDEN_KEYS = {
     "sqlite": frozenset({"rowid", "_rowid_", "oid"}),
     "postgresql": frozenset({"ctid"}),
 }
+# they read a number out of a text, instead of refusing to compare the two
+_MAKING_DO = frozenset({"mysql", "mariadb", "sqlite"})
+_NUMBERS = frozenset({TypeKind.INTEGER, TypeKind.DECIMAL, TypeKind.FLOAT, TypeKind.BOOLEAN})
 USUAL = frozenset({"id"})
 
 
@@ -28,12 +31,14 @@ class Keys:
     """How rows of a table are told apart; every name in lower case.
 
     ``whole`` are the keys, the primary one and that which is declared; ``identities`` is all
-    that names one row, ``hidden`` are names of the database's own for that.
+    that names one row, ``hidden`` are names of the database's own for that. ``worded`` are
+    columns that several rows can equal at once where they are compared with a number.
     """
 
     whole: tuple[frozenset[str], ...]
     identities: tuple[Identity, ...]
     hidden: frozenset[str] = frozenset()
+    worded: frozenset[str] = frozenset()
 
     @property
     def columns(self) -> frozenset[str]:
@@ -61,7 +66,10 @@ def keys_of(table: Table | None, live: LiveTable | None, dialect: str) -> Keys:
     unique = (_lower(columns) for columns in (live.key, *live.unique) if columns)
     identities = (Identity(columns, bool(columns & optional)) for columns in unique)
     real = {column.name.lower() for column in live.columns}
-    return Keys(keys, tuple(dict.fromkeys(identities)), hidden - real)
+    worded = frozenset(c.name.lower() for c in live.columns if c.kind not in _NUMBERS)
+    if dialect not in _MAKING_DO:
+        worded = frozenset()
+    return Keys(keys, tuple(dict.fromkeys(identities)), hidden - real, worded)
 
 
 def _lower(columns: tuple[str, ...]) -> frozenset[str]:

@@ -160,6 +160,30 @@ def test_a_row_is_named_by_what_the_database_keeps_unique(
     assert verdict.ruling.value == ruling
 
 
+@pytest.mark.parametrize("value", ["0", "TRUE", "CAST('1' AS {integer})", "1 + 0", "(SELECT 1)"])
+def test_text_names_no_row_where_it_is_compared_with_what_may_be_a_number(
+    declared: cachedeps.Project, database: Database, value: str
+) -> None:
+    integer = "SIGNED" if database.dialect == "mariadb" else "INTEGER"
+    said = value.format(integer=integer)
+    verdict = guard(declared, f"UPDATE people SET slug = 'x' WHERE email = {said}")
+    if database.dialect == "postgresql":
+        return  # which compares no text with a number, and says so
+    assert verdict.ruling.value != "allow"
+
+
+def test_a_placeholder_may_be_text_unless_its_value_is_known_to_be_none(
+    declared: cachedeps.Project,
+) -> None:
+    sql = "UPDATE people SET slug = 'x' WHERE email = ?"
+    with declared.connect() as opened:
+        if opened.dialect == "postgresql":
+            return
+        assert opened.guard(sql).ruling.value == "allow"
+        assert opened.guard(sql, params=["p1@example.com"]).ruling.value == "allow"
+        assert opened.guard(sql, params=[0]).ruling.value != "allow"
+
+
 def test_several_rows_may_hold_null_in_a_unique_column(
     declared: cachedeps.Project, database: Database
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from cachedeps.domain.model import Table
 from cachedeps.domain.schema import TypeKind
@@ -118,8 +119,15 @@ def _text_with_number(facts: Facts, write: WriteFacts, where: Node, table: Table
         left, right = node.args
         for column, value in ((left, right), (right, left)):
             is_text = column.kind is Kind.COLUMN and column.text.lower() in known
-            if is_text and value.kind is Kind.NUMBER:
+            if is_text and _is_number(facts, value):
                 yield f"{column.text} holds text, and is compared with the number {value.text}"
+
+
+def _is_number(facts: Facts, value: Node) -> bool:
+    if value.kind is Kind.PARAMETER:
+        known = facts.constants.value(value)
+        return known is not None and isinstance(known.value, Decimal)
+    return value.kind is Kind.NUMBER
 
 
 def _text_columns(facts: Facts, write: WriteFacts, table: Table) -> set[str]:
