@@ -106,6 +106,17 @@ def init(
         return init(session, found if moved else url, tuple(schemas))
 
 
+def rule_page(slug: str) -> str:
+    """The page of one rule of the guard, as Markdown; needs no declaration.
+
+    Raises:
+        UnknownNameError: no rule has that slug.
+    """
+    from cachedeps.actions.rule_page import rule_page
+
+    return rule_page(slug)
+
+
 class Project:
     """A loaded declaration, and everything that can be done with it.
 

@@ -10,6 +10,7 @@ import typer
 
 from cachedeps.cli import exits, options, terminal
 from cachedeps.cli.judging import Judge, judge_lines, judging
+from cachedeps.cli.rule_page import one_form_only, show_page, show_sarif
 from cachedeps.domain.verdict import Ruling, Verdict
 from cachedeps.errors import UsageError
 from cachedeps.project import load
@@ -42,6 +43,13 @@ Live = Annotated[
         "and whose rows would be hit.",
     ),
 ]
+Sarif = Annotated[
+    bool, typer.Option("--sarif", help="Print a SARIF 2.1.0 document, for code scanning.")
+]
+Explain = Annotated[
+    str | None,
+    typer.Option("--explain", metavar="SLUG", help="Print the page of this rule, and end."),
+]
 _CODES = {Ruling.ALLOW: exits.DONE, Ruling.REVIEW: exits.FINDINGS, Ruling.REFUSE: 3}
 
 
@@ -52,8 +60,13 @@ def guard(
     json: options.Json = False,
     jsonl: Lines = False,
     live: Live = False,
+    sarif: Sarif = False,
+    explain: Explain = None,
 ) -> int:
     """Judge SQL that somebody wrote, before it meets the data."""
+    one_form_only(json=json, jsonl=jsonl, sarif=sarif)
+    if explain is not None:
+        return show_page(explain, as_document=json)
     project = load(config)
     with judging(project, dialect, live=live) as judge:
         if jsonl:
@@ -62,7 +75,9 @@ def guard(
             message = "no SQL to judge"
             raise UsageError(message, hint="name files, or - for stdin")
         found = [(name, _judged(judge, name)) for name in files]
-    if json:
+    if sarif:
+        show_sarif(found)
+    elif json:
         terminal.show_document(guard_document(found))
     else:
         terminal.show(guard_screen(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from cachedeps.errors import GuardRefusedError
 
@@ -40,7 +41,7 @@ class Objection:
 
     ``rule`` is its slug; ``suggestion`` is SQL or a cachedeps command to use instead, or "".
     ``line`` is where the statement begins. ``waived`` is the reason for which the objection
-    does not count, None where it does.
+    does not count, None where it does; ``waived_in`` says where that reason stands.
     """
 
     rule: str
@@ -49,6 +50,7 @@ class Objection:
     suggestion: str = ""
     line: int = 1
     waived: str | None = None
+    waived_in: Literal["source", "declaration", ""] = ""
 
 
 @dataclass(frozen=True, slots=True)

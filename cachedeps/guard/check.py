@@ -104,24 +104,31 @@ def _made(statements: tuple[Statement, ...]) -> frozenset[str]:
     return frozenset(made)
 
 
-def _reasons(facts: Facts, exemptions: tuple[Exemption, ...]) -> dict[str, str]:
-    """The rules that do not count for this statement, as it says itself or as declared."""
+def _declared_reasons(facts: Facts, exemptions: tuple[Exemption, ...]) -> dict[str, str]:
+    """The rules that do not count for this statement, as declared."""
     tables = {table.name for _, table in facts.declared()}
-    declared = {e.rule: e.reason for e in exemptions if e.table is None or tables == {e.table}}
-    return declared | {slug: reason for slug, reason in facts.statement.allows if reason}
+    return {e.rule: e.reason for e in exemptions if e.table is None or tables == {e.table}}
+
+
+def waived(found: Objection, reasons: Mapping[str, str], *, declared: bool = False) -> Objection:
+    """The finding with the reason for which it does not count, where there is one."""
+    reason = reasons.get(found.rule)
+    if not reason:
+        return found
+    return replace(found, waived=reason, waived_in="declaration" if declared else "source")
 
 
 def _objections(facts: Facts, exemptions: tuple[Exemption, ...]) -> Iterator[Objection]:
-    reasons = _reasons(facts, exemptions)
+    written = {slug: reason for slug, reason in facts.statement.allows if reason}
+    declared = _declared_reasons(facts, exemptions)
     refused = False
     for _, rule in RULES:
         for objection in rule(facts):
             if refused and objection.ruling is Ruling.REVIEW:
                 # what is refused, or excepted from that with a reason, needs no look besides
                 continue
-            waived = reasons.get(objection.rule)
             refused |= objection.ruling is Ruling.REFUSE
-            yield replace(objection, waived=waived)
+            yield waived(waived(objection, declared, declared=True), written)
 
 
 def _smuggled(statements: tuple[Statement, ...]) -> Iterator[Objection]:

@@ -179,3 +179,22 @@ def test_lines_are_answered_with_what_the_database_knows(
     assert told[1]["hits"][0]["rows"] == len(chosen) > 0
     assert "used" not in told[2]
     assert "the SQL is for postgresql" in told[3]["findings"][0]["message"]
+
+
+def test_a_rule_explains_itself_without_a_declaration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: Program
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = program("guard", "--explain", "blanket-null")
+    assert (shown.code, shown.out.splitlines()[0]) == (0, "# blanket-null")
+    told = program("guard", "--explain", "blanket-null", "--json").document
+    assert told == {"version": 1, "command": "guard", "rule": "blanket-null", "page": shown.out}
+
+
+def test_a_rule_that_is_not_there_is_told_with_the_nearest(
+    example: Example, program: Program
+) -> None:
+    ended = program("guard", "--explain", "blanket-nul")
+    assert ended.code == 2
+    assert 'did you mean "blanket-null"?' in ended.err
+    assert "needs-preview" in program("guard", "--explain", "zzz").err

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("cachedeps", "tests", "examples", "docs", "benchmarks", ".ci")
 TEXT = {".py", ".md", ".toml", ".txt", ".sh", ".sql", ".json", ".yaml", ".dot", ".mmd", ""}
 # where links may lead; addresses in test data end in .example
-HOSTS = {"keepachangelog.com", "semver.org", "toml.io"}
+HOSTS = {"keepachangelog.com", "semver.org", "toml.io", "json.schemastore.org"}
 # a folder of one machine, and documents and words that are no part of the project
 STRANGE = re.compile(
     r"(?<![\w./-])/(?:opt|work|home|root)/"

@@ -15,7 +15,7 @@ from cachedeps.guard.rules import RULES
 from tests.unit.config.texts import declared
 
 ROOT = Path(__file__).parents[3]
-PAGES = ROOT / "docs" / "rules"
+PAGES = ROOT / "cachedeps" / "guard" / "rules"
 
 
 def test_every_rule_has_its_slug_its_file_its_page_and_its_cases() -> None:
@@ -34,7 +34,7 @@ def test_a_page_says_first_which_rule_it_is_of_and_shows_a_statement() -> None:
         text = (PAGES / f"{slug}.md").read_text("utf-8")
         assert text.startswith(f"# {slug}\n")
         assert "```sql" in text
-        assert f"(rules/{slug}.md)" in guard
+        assert f"(../cachedeps/guard/rules/{slug}.md)" in guard
 
 
 def test_what_a_page_shows_gets_the_verdict_that_it_says() -> None:
