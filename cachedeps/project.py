@@ -245,6 +245,26 @@ class Project:
 
         return guard(self.declaration, self._graph, sql, dialect, params)
 
+    def guard_file(self, path: str | Path, *, dialect: str | None = None) -> Verdict:
+        """The verdict on a file with SQL; touches no database.
+
+        A Python file is read for the SQL that it holds, and never imported or run; the lines of
+        the findings are those of the file. Any other file is SQL.
+
+        Args:
+            path: the file.
+            dialect: postgresql, mysql, mariadb or sqlite; None for the declared database's.
+
+        Raises:
+            UsageError: the file cannot be read, or the dialect is not known.
+        """
+        from cachedeps.actions.guard_file import guard_file
+
+        def judge(sql: str) -> Verdict:
+            return self.guard(sql, dialect=dialect)
+
+        return guard_file(self.declaration, self._graph, Path(path), dialect, judge)
+
     def where(self, key: str) -> str:
         """``cachedeps.toml:12 tables.uploads`` for a dotted key of the file."""
         from cachedeps.config.locate import where
@@ -433,6 +453,17 @@ class Database:
         if self._live is None:
             self._live = live_facts(self._context)
         return guard_live(self._context, self._live, sql, params)
+
+    def guard_file(self, path: str | Path) -> Verdict:
+        """The verdict of ``Project.guard_file``, with what this database adds to it.
+
+        Raises:
+            UsageError: the file cannot be read.
+        """
+        from cachedeps.actions.guard_file import guard_file
+
+        context = self._context
+        return guard_file(context.declaration, context.graph, Path(path), self.dialect, self.guard)
 
     def check(self) -> tuple[Finding, ...]:
         """The declaration against the live schema."""

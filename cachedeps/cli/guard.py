@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,7 +16,11 @@ from cachedeps.project import load
 from cachedeps.render.verdict import guard_document, guard_screen, worst_of
 
 Files = Annotated[
-    list[str] | None, typer.Argument(metavar="FILE|-", help="Files with SQL; - is stdin.")
+    list[str] | None,
+    typer.Argument(
+        metavar="FILE|-",
+        help="Files with SQL, or Python files that hold SQL; - is stdin with SQL.",
+    ),
 ]
 Dialect = Annotated[
     str | None,
@@ -85,10 +88,7 @@ def guard(
 
 
 def _judged(judge: Judge, name: str) -> Verdict:
-    try:
-        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        message = f"{name} cannot be read: {error.strerror}"
-        raise UsageError(message, hint="name a file with SQL, or - for stdin") from None
+    if name != "-":
+        return judge.file(name)
     # what is no UTF-8 stays visible as such, and is judged like any other odd character
-    return judge(raw.decode("utf-8", "surrogateescape"), None, None)
+    return judge.sql(sys.stdin.buffer.read().decode("utf-8", "surrogateescape"), None, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TextIO
 
 from cachedeps.domain.verdict import Objection, Ruling, Verdict
@@ -13,8 +14,19 @@ from cachedeps.project import Project
 from cachedeps.render.verdict import verdict_line
 
 Params = Sequence[object] | Mapping[str, object] | None
-Judge = Callable[[str, str | None, Params], Verdict]
-"""Takes SQL, the dialect that it says itself, and the values of its placeholders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What gives verdicts.
+
+    ``sql`` takes SQL, the dialect that it says itself, and the values of its placeholders;
+    ``file`` the name of a file.
+    """
+
+    sql: Callable[[str, str | None, Params], Verdict]
+    file: Callable[[str], Verdict]
+
 
 LOOK_SECONDS = 10.0
 """A look at the rows that a statement would hit takes no longer than this."""
@@ -26,20 +38,28 @@ _FAMILY = {"mariadb": "mysql"}
 def judging(project: Project, dialect: str | None, *, live: bool) -> Iterator[Judge]:
     """What gives verdicts: the declaration alone, or ``live`` with its database beside it."""
     if not live:
-        yield lambda sql, asked, params: project.guard(
-            sql, dialect=asked or dialect, params=params
+        yield Judge(
+            lambda sql, asked, params: project.guard(sql, dialect=asked or dialect, params=params),
+            lambda name: project.guard_file(name, dialect=dialect),
         )
         return
     with project.connect(statement_timeout_seconds=LOOK_SECONDS) as database:
 
-        def ask(sql: str, asked: str | None, params: Params) -> Verdict:
+        def suits(asked: str | None) -> None:
             wanted = asked or dialect or database.dialect
             if _FAMILY.get(wanted, wanted) != _FAMILY.get(database.dialect, database.dialect):
                 message = f"the SQL is for {wanted}, and {database.name} is {database.dialect}"
                 raise UsageError(message, hint="leave --live out, or --dialect")
+
+        def ask(sql: str, asked: str | None, params: Params) -> Verdict:
+            suits(asked)
             return database.guard(sql, params=params)
 
-        yield ask
+        def ask_file(name: str) -> Verdict:
+            suits(None)
+            return database.guard_file(name)
+
+        yield Judge(ask, ask_file)
 
 
 def judge_lines(judge: Judge, asked: TextIO, answers: TextIO) -> Ruling:
@@ -74,7 +94,7 @@ def _judged(judge: Judge, asked: dict[str, Any]) -> Verdict:
     params = asked.get("params")
     try:
         known = params if isinstance(params, list | dict) else None
-        return judge(asked["sql"], asked.get("dialect"), known)
+        return judge.sql(asked["sql"], asked.get("dialect"), known)
     except UsageError as error:
         return _unreadable(error.message)
 

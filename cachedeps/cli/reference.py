@@ -39,7 +39,12 @@ EXAMPLES = {
         "cachedeps restore RECEIPT --key 111 --apply --approved-by ann@example.com"
         " --expect-rows 1",
     ],
-    "guard": ["cachedeps guard change.sql", "cachedeps guard change.sql --dialect mysql --json"],
+    "guard": [
+        "cachedeps guard change.sql app.py",
+        "cachedeps guard change.sql --dialect mysql --json",
+        "cachedeps guard change.sql app.py --sarif",
+        "cachedeps guard --explain blanket-null",
+    ],
     "journal": ["cachedeps journal ddl"],
     "demo": ["cachedeps demo --folder demo"],
 }

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import cachedeps
+from cachedeps.errors import UsageError
 from tests.cli.example import Example, Program
 
 INCIDENT = (
@@ -198,3 +200,30 @@ def test_a_rule_that_is_not_there_is_told_with_the_nearest(
     assert ended.code == 2
     assert 'did you mean "blanket-null"?' in ended.err
     assert "needs-preview" in program("guard", "--explain", "zzz").err
+
+
+def test_sql_within_python_is_told_with_the_line_of_the_file(
+    example: Example, program: Program
+) -> None:
+    Path("app.py").write_text(f'"""Delete from users."""\n\nQUERY = "{INCIDENT}"\n', "utf-8")
+    Path("change.sql").write_text(ALLOW, "utf-8")
+    ended = program("guard", "change.sql", "app.py", "--json")
+    assert (ended.code, ended.document["statements"]) == (3, 2)
+    assert {finding["where"] for finding in ended.document["findings"]} == {"app.py:3"}
+
+
+def test_a_script_without_a_suffix_is_known_by_its_first_line(
+    example: Example, program: Program
+) -> None:
+    Path("clean").write_text("#!/usr/bin/env python3\nprint('hello')\n", "utf-8")
+    assert program("guard", "clean").code == 0
+    Path("clean").write_text("print('hello')\n", "utf-8")
+    assert program("guard", "clean").code == 3
+
+
+def test_a_file_can_be_judged_from_python(example: Example) -> None:
+    Path("app.py").write_text("Q = 'DELETE FROM users'", "utf-8")
+    project = cachedeps.load()
+    assert project.guard_file("app.py").ruling.value == "refuse"
+    with pytest.raises(UsageError, match=r"missing\.py cannot be read"):
+        project.guard_file("missing.py")

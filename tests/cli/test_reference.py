@@ -37,6 +37,7 @@ def test_the_program_s_help_says_what_each_command_says_of_itself() -> None:
 def test_every_example_works_in_the_order_of_the_page(example: Example, program: Program) -> None:
     receipt = ""
     Path("change.sql").write_text("SELECT id FROM uploads WHERE user_id = 3;\n", "utf-8")
+    Path("app.py").write_text('QUERY = "SELECT id FROM uploads WHERE user_id = 3"\n', "utf-8")
     assert list(EXAMPLES) == list(COMMANDS)
     for line in (line for lines in EXAMPLES.values() for line in lines):
         arguments = shlex.split(line.replace("RECEIPT", receipt))[1:]

@@ -10,6 +10,7 @@ from cachedeps.parse.foreign.tree import Verb
 from cachedeps.parse.functions import is_harmless
 
 SLUG = "opaque-statement"
+UNJUDGED = "this cannot be judged:"
 JUDGED_ELSEWHERE = frozenset({"setval", "set_config"})
 
 
@@ -17,7 +18,7 @@ def check(facts: Facts) -> Iterator[Objection]:
     """Unreadable text, code that runs unseen, unknown functions, loads into declared tables."""
     statement = facts.statement
     if statement.opaque:
-        yield _objection(f"this cannot be judged: {statement.opaque}")
+        yield _objection(f"{UNJUDGED} {statement.opaque}")
         return
     named = statement.calls - JUDGED_ELSEWHERE
     unknown = sorted(name for name in named if not is_harmless(name))

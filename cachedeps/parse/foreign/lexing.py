@@ -215,7 +215,7 @@ def _one(text: str, start: int, end: int, pieces: list[Piece]) -> Cut | None:
         filled = re.sub(r"[^\n]", QUOTED, part) if piece.kind == "quoted" else blank
         code.append(part if piece.kind == "code" else filled)
         if piece.kind == "comment":
-            allows += _suppressions(part)
+            allows += suppressions(part)
     joined = "".join(bare)
     if not joined.strip():
         return None
@@ -223,6 +223,7 @@ def _one(text: str, start: int, end: int, pieces: list[Piece]) -> Cut | None:
     return Cut(text[start:end].strip(), joined, "".join(code), line, tuple(allows))
 
 
-def _suppressions(comment: str) -> list[tuple[str, str]]:
+def suppressions(comment: str) -> list[tuple[str, str]]:
+    """The rules that a comment says do not count, each with its reason."""
     inner = comment.removeprefix("/*").removesuffix("*/").strip("-# \t\r\n")
     return [(m["slug"], (m["reason"] or "").strip()) for m in _ALLOW.finditer(inner)]
