@@ -15,6 +15,7 @@ def rule_page(slug: str) -> str:
         UnknownNameError: no rule has that slug.
     """
     if slug not in RULES:
+        near = did_you_mean(slug, RULES) or f"the rules: {', '.join(RULES)}"
         message = f'the guard has no rule "{slug}"'
-        raise UnknownNameError(message, hint=did_you_mean(slug, RULES) or ", ".join(RULES))
+        raise UnknownNameError(message, hint=near)
     return page(slug)

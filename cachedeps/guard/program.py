@@ -93,12 +93,23 @@ class _Judge:
         if found.tables is not None:
             return self._of_any_table(found, found.tables)
         verdict = self._asked(found.sql)
-        surely = found.runs or self._mentions(found.sql) or not _MAY_BE_WORDS.match(found.sql)
-        if surely and not _only_reads(found.sql):
-            return verdict
-        # what is not said to be SQL may be words; a read may be for another database
-        kept = tuple(f for f in verdict.findings if not _is_unread(f))
-        return Verdict.of(kept, verdict.statements)
+        if self._may_be_words(found):
+            return Verdict.of((), verdict.statements)
+        if self._may_be_foreign(found):
+            kept = tuple(f for f in verdict.findings if not _is_unread(f))
+            return Verdict.of(kept, verdict.statements)
+        return verdict
+
+    def _may_be_words(self, found: Found) -> bool:
+        """Whether nobody says that it is SQL: no function, no capitals, no table."""
+        return found.is_spoken and not self._mentions(found.sql)
+
+    def _may_be_foreign(self, found: Found) -> bool:
+        """Whether it does not matter that it cannot be read: words, or another database's SQL."""
+        if found.is_spoken or _only_reads(found.sql):
+            return True
+        named = found.runs or self._mentions(found.sql)
+        return not named and _MAY_BE_WORDS.match(found.sql) is not None
 
     def _check(self, sql: str) -> Verdict:
         return check(self._graph, sql, self._dialect, None, self._exemptions)
@@ -120,6 +131,8 @@ class _Judge:
             verdict = self._check(found.sql.replace(ANY_TABLE, self._quoted(name)))
             if verdict.ruling is not Ruling.ALLOW:
                 worst = max(_counted(verdict), key=lambda finding: finding.ruling.weight)
+                if found.is_spoken and _is_unread(worst):
+                    break
                 where = f"; were it {name}: {worst.message}"
                 return self._opaque(found, f"which table {_quoted(said)} is", where)
         return Verdict.of((), 1)

@@ -227,3 +227,18 @@ def test_a_file_can_be_judged_from_python(example: Example) -> None:
     assert project.guard_file("app.py").ruling.value == "refuse"
     with pytest.raises(UsageError, match=r"missing\.py cannot be read"):
         project.guard_file("missing.py")
+
+
+def test_with_a_connection_python_is_judged_by_what_the_database_knows(
+    example: Example, program: Program
+) -> None:
+    incident = INCIDENT.replace("2026-03-01", "2026-04-01")
+    Path("app.py").write_text(f'# the clean-up\nQUERY = "{incident}"\n', "utf-8")
+    document = program("guard", "app.py", "--live", "--json").document
+    (hit,) = document["hits"]
+    assert (hit["where"], hit["rows"], document["used"]) == (
+        "app.py:2",
+        20,
+        ["keys", "columns", "rows"],
+    )
+    assert program("guard", "app.py", "--live", "--dialect", "postgresql").code == 2

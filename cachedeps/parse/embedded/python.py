@@ -46,6 +46,12 @@ class Found:
     tables: str | None = None
     unknown: str | None = None
 
+    @property
+    def is_spoken(self) -> bool:
+        """Whether it may be words of a person: given to nothing that runs it, in small letters."""
+        verb = re.search(r"[A-Za-z]+", self.sql)
+        return not self.runs and verb is not None and verb[0].islower()
+
     def line(self, line: int) -> int:
         """The line of the file for a line of the text."""
         return self.starts[min(line, len(self.starts)) - 1]

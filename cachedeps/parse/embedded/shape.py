@@ -33,6 +33,8 @@ _SHAPES = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"(?:\s|\(|;|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+# "delete users from the list" is MySQL's only where it is shouted, or run
+_TWO_TABLES = re.compile(r"delete\s+(?!from\b)")
 _WORD = re.compile(r"[A-Za-z]+")
 
 
@@ -48,4 +50,6 @@ def is_statement(text: str, *, runs: bool) -> bool:
     if found is None:
         return False
     verb = _WORD.match(found[0])
-    return runs or verb is None or verb[0].isupper() or verb[0].islower()
+    if runs or verb is None or verb[0].isupper():
+        return True
+    return verb[0].islower() and _TWO_TABLES.match(found[0]) is None

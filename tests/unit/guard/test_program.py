@@ -55,6 +55,16 @@ PASSES = {
         message = f"Delete {count} users from the list?"
         print("DROP TABLE users")
         ''',
+    "words in small letters": """
+        MODES = ["truncate text", "drop table rows", "call me (now)", "set debug = 1"]
+        TEXT = "delete users from list"
+        ALSO = "select users from list, delete from users"
+        MORE = "alter table users layout"
+        ROLE = "alter role of users"
+        LATER = "drop schema validation"
+        THING = f"insert into {thing} users"
+        PLACE = "create function of users"
+        """,
     "an executor is no cursor": """
         pool.execute("delete this")
         runner.execute(task)
@@ -143,6 +153,9 @@ REFUSED = [
     ('for s in ("SELECT 1", "DELETE FROM users"):\n    cur.execute(s)', "unfiltered-write"),
     ('S = {"a": "DELETE FROM users"}', "unfiltered-write"),
     ('s = "DELETE FROM users" if all else "SELECT 1"', "unfiltered-write"),
+    ('q = "delete from users"', "unfiltered-write"),
+    ('q = f"delete from {table}"', "opaque-statement"),
+    ('cur.execute("drop table rows")', "unfiltered-write"),
     ('cur.execute(f"DELETE FROM {table}")', "opaque-statement"),
     ('cur.execute("DELETE FROM " + table)', "opaque-statement"),
     ('cur.execute(f"DELETE FROM users WHERE {condition}")', "opaque-statement"),
