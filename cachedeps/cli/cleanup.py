@@ -32,7 +32,7 @@ def cleanup(
     config: options.Config = None,
     json: options.Json = False,
 ) -> int:
-    """Delete the test rows of a table, once approved: by their attribute, never by a range."""
+    """Delete a table's test rows by their attribute, once approved."""
     call: Call = context.obj
     consent = Flags(approved_by, expect_rows, expect or ()).consent(as_json=json)
     waits = Waits(lock_timeout, statement_timeout)

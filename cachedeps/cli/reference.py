@@ -45,6 +45,8 @@ EXAMPLES = {
         "cachedeps guard change.sql app.py --sarif",
         "cachedeps guard --explain blanket-null",
     ],
+    "run": ["cachedeps run fix.sql", "cachedeps run fix.sql --page-rows 100 --json"],
+    "cleanup": ["cachedeps cleanup users"],
     "journal": ["cachedeps journal ddl"],
     "demo": ["cachedeps demo --folder demo"],
 }

@@ -38,6 +38,8 @@ def test_every_example_works_in_the_order_of_the_page(example: Example, program:
     receipt = ""
     Path("change.sql").write_text("SELECT id FROM uploads WHERE user_id = 3;\n", "utf-8")
     Path("app.py").write_text('QUERY = "SELECT id FROM uploads WHERE user_id = 3"\n', "utf-8")
+    fix = "UPDATE uploads SET sport = trim(sport) WHERE user_id IN (2, 3);\n"
+    Path("fix.sql").write_text(fix, "utf-8")
     assert list(EXAMPLES) == list(COMMANDS)
     for line in (line for lines in EXAMPLES.values() for line in lines):
         arguments = shlex.split(line.replace("RECEIPT", receipt))[1:]
