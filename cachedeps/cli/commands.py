@@ -13,7 +13,7 @@ COMMANDS = {
     "history": "List every apply and restore that the journal knows.",
     "restore": "Put back what a run changed, once approved.",
     "guard": "Judge SQL that somebody wrote, before it meets the data.",
-    "run": "Run one reviewed UPDATE or DELETE with its cascades, once approved.",
+    "run": "Run one reviewed UPDATE or DELETE, cascades and all.",
     "cleanup": "Delete a table's test rows by their attribute, once approved.",
     "journal": "Print the statements that create the journal's tables.",
     "demo": "Replay an incident on SQLite, from plan to restore.",

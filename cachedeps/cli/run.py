@@ -37,7 +37,7 @@ def run(
     config: options.Config = None,
     json: options.Json = False,
 ) -> int:
-    """Run one reviewed UPDATE or DELETE with its cascades, once approved."""
+    """Run one reviewed UPDATE or DELETE, cascades and all."""
     call: Call = context.obj
     consent = Flags(approved_by, expect_rows, expect or ()).consent(as_json=json, asks=file != "-")
     waits = Waits(lock_timeout, statement_timeout)
