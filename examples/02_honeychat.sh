@@ -27,6 +27,20 @@ run cachedeps check --offline
 story "Does the database keep to it? Who owns which ids was never looked at before. (exit 1: findings)"
 run cachedeps check || (($? == 1))
 
+story "The nightly clean-up, as it was written. (exit 3: refused)"
+printf '%s\n' "DELETE FROM users WHERE id BETWEEN -91111200 AND -91111100;" > nightly.sql
+run cachedeps guard nightly.sql || (($? == 3))
+
+story "Whom it would have taken along, had somebody set the rule aside. This only reads."
+{
+    printf '%s\n' "-- cachedeps: allow range-delete-on-key because the night is looked at"
+    cat nightly.sql
+} > forced.sql
+run cachedeps run forced.sql
+
+story "The clean-up as it should be: by the attribute. Two rows that carry it are somebody real."
+run cachedeps cleanup users
+
 story "The whole picture, as a tree."
 run cachedeps graph
 

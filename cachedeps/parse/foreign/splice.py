@@ -71,7 +71,7 @@ class Splice:
             distinct: each result once.
         """
         verb = "SELECT DISTINCT" if distinct else "SELECT"
-        return f"{self.before}{verb} {what}\nFROM {self.source}{self._where(also)}"
+        return f"{self.before.lstrip()}{verb} {what}\nFROM {self.source}{self._where(also)}"
 
     def update(self, also: str) -> str:
         """The UPDATE itself, for those of its rows for which ``also`` holds, too."""
