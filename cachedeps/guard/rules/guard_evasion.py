@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cachedeps.domain.model import TableRef
 from cachedeps.domain.verdict import Objection, Ruling
 from cachedeps.guard.choice import Rows
 from cachedeps.guard.facts import Facts, find_table
@@ -118,7 +119,9 @@ def _is_a_declared_sequence(facts: Facts, name: Name | None) -> bool:
 
 
 def _mentions_a_table(facts: Facts, text: str) -> bool:
-    """A sequence is mostly named after its table, in the singular or the plural."""
+    """Whether a sequence is declared, or named after a table, in the singular or the plural."""
+    if text.lower().rpartition(".")[2].strip('"`') in _declared_sequences(facts):
+        return True
     words = set(re.findall(r"[a-z0-9]+", text.lower()))
     words |= {re.sub(r"(?:es|s)$", "", word) for word in words}
     for table in facts.graph.tables.values():
@@ -126,6 +129,11 @@ def _mentions_a_table(facts: Facts, text: str) -> bool:
         if parts and (parts[-1] in words or re.sub(r"(?:es|s)$", "", parts[-1]) in words):
             return True
     return False
+
+
+def _declared_sequences(facts: Facts) -> set[str]:
+    windows = [window for table in facts.graph.tables.values() for window in table.key_windows]
+    return {w.sequence.name.lower() for w in windows if isinstance(w.sequence, TableRef)}
 
 
 def _moves_a_sequence(facts: Facts) -> bool:

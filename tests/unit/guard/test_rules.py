@@ -82,3 +82,20 @@ def test_a_declared_exemption_holds_for_its_table_alone() -> None:
     assert ruling("DELETE FROM users") == ("refuse", [None])
     both = "WITH x AS (DELETE FROM sessions RETURNING 1) DELETE FROM users"
     assert ruling(both)[0] == "refuse"
+
+
+def test_a_sequence_that_a_key_window_names_is_watched_whatever_it_is_called() -> None:
+    text = "[tables.users]\n"
+    window = "[tables.users.key_windows.web]\nlow = 1\nsequence = 'ids'\n"
+    moves = (
+        "SELECT setval('ids', 5)",
+        "SELECT setval('public.ids', 5)",
+        "ALTER SEQUENCE ids RESTART WITH 5",
+    )
+    for sql in moves:
+        without = check(Graph(declared(text)), sql, "postgresql")
+        watched = check(Graph(declared(text + window)), sql, "postgresql")
+        assert "guard-evasion" not in {finding.rule for finding in without.findings}, sql
+        assert "guard-evasion" in {finding.rule for finding in watched.findings}, sql
+        other = check(Graph(declared(text + window)), sql.replace("ids", "gids"), "postgresql")
+        assert "guard-evasion" not in {finding.rule for finding in other.findings}, sql
