@@ -40,7 +40,7 @@ def sarif_document(
         "rules": [_rule(slug, page) for slug, page in pages.items()],
     }
     results = [
-        _result(finding, _uri(name, folder), rules)
+        _result(finding, _uri(name, folder), rules, _hit_of(finding, verdict))
         for name, verdict in found
         for finding in verdict.findings
     ]
@@ -71,8 +71,13 @@ def _unlinked(markdown: str) -> str:
     return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
 
 
-def _result(finding: Objection, uri: str, rules: Sequence[str]) -> Document:
-    text = finding.message
+def _hit_of(finding: Objection, verdict: Verdict) -> str:
+    """Whom the statement would have hit, where its rows were counted."""
+    return next((hit.message for hit in verdict.hits if hit.line == finding.line), "")
+
+
+def _result(finding: Objection, uri: str, rules: Sequence[str], hit: str) -> Document:
+    text = "\n".join(part for part in (finding.message, hit) if part)
     if finding.suggestion:
         text += f"\nInstead: {finding.suggestion}"
     place = {"artifactLocation": {"uri": uri}, "region": {"startLine": finding.line}}

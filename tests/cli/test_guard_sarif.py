@@ -114,6 +114,17 @@ def test_what_is_waived_is_told_as_suppressed_with_its_reason_and_its_place(
     }
 
 
+def test_with_a_connection_a_result_says_whom_it_would_have_hit(
+    example: Example, program: Program
+) -> None:
+    sql = "UPDATE uploads SET rotation_metrics = NULL WHERE created_at > '2026-04-01'"
+    Path("change.sql").write_text(sql, "utf-8")
+    ended = program("guard", "change.sql", "--sarif", "--live")
+    (result,) = run_of(ended)["results"]
+    assert " rows, " in result["message"]["text"]
+    assert "@example.com" not in result["message"]["text"]
+
+
 @pytest.mark.parametrize(
     ("forms", "said"),
     [

@@ -100,6 +100,8 @@ def _tree(source: bytes) -> tuple[str, ast.Module]:
 def _pieces(reader: Reader, place: Place) -> Iterator[Known | Hole]:
     for part in place.parts:
         if part is None:
+            # it begins with a blank: nobody adds to a name that stands there already
+            yield Known(" ", (place.last,))
             yield Hole(place.last, "what is added later")
         else:
             yield from reader.pieces(part)

@@ -97,6 +97,9 @@ PASSES = {
         cur.execute(f"DELETE FROM sessions WHERE {condition}")
         cur.execute(f"UPDATE logs SET {column} = 1")
         PURGE = "DELETE FROM logs"
+        query = "DELETE FROM logs"
+        for condition in conditions:
+            query += condition
         """,
     "new rows and new columns, whatever the table is": """
         cur.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})")
