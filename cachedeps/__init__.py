@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cachedeps.domain.closure import RunApproval as RunApproval
+    from cachedeps.domain.closure import RunPreview as RunPreview
     from cachedeps.domain.outcome import Approval as Approval
     from cachedeps.domain.outcome import Drift as Drift
     from cachedeps.domain.outcome import Preview as Preview
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from cachedeps.domain.scope import Until as Until
     from cachedeps.domain.scope import VersionRange as VersionRange
     from cachedeps.domain.scope import Where as Where
+    from cachedeps.domain.verdict import Verdict as Verdict
     from cachedeps.errors import CachedepsError as CachedepsError
     from cachedeps.project import Database as Database
     from cachedeps.project import Project as Project
@@ -36,6 +39,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "cachedeps.project": ("Database", "Project", "init", "load"),
     "cachedeps.errors": ("CachedepsError",),
+    "cachedeps.domain.closure": ("RunApproval", "RunPreview"),
+    "cachedeps.domain.verdict": ("Verdict",),
     "cachedeps.domain.outcome": ("Approval", "Drift", "Preview", "Receipt", "RestoreChoice"),
     "cachedeps.domain.plan": ("Plan",),
     "cachedeps.domain.scope": (

@@ -237,7 +237,8 @@ class Receipt:
 
     ``state`` is running, interrupted or done. ``caches`` counts cells by cache; ``put_back``
     are the cells that restores have put back, ``undone_by`` the last of these restores.
-    ``notes`` are sentences for people, such as triggers that fired.
+    ``notes`` are sentences for people, such as triggers that fired; ``statement`` is the SQL of
+    a run of somebody's statement.
     """
 
     id: str
@@ -260,6 +261,7 @@ class Receipt:
     kept_regenerated: int = 0
     vanished: int = 0
     taken_keys: tuple[KeyValues, ...] = ()
+    statement: str = ""
 
 
 @dataclass(frozen=True, slots=True)

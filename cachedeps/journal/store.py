@@ -19,6 +19,8 @@ from cachedeps.journal.tables import VERSION, JournalTables
 RUNNING = "running"
 INTERRUPTED = "interrupted"
 DONE = "done"
+STATEMENTS = frozenset({"run", "cleanup"})
+"""The commands that run a statement instead of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,5 +245,11 @@ class Journal:
             undone_by=undone,
             put_back=put_back,
             notes=tuple(json.loads(values["notes"])),
+            statement=_statement(values["command"], values["plan"]),
         )
         return Run(int(values["run"]), receipt, values["plan"])
+
+
+def _statement(command: str, plan: str) -> str:
+    """The SQL that somebody wrote, where the run was one of that."""
+    return str(json.loads(plan)["run"]["sql"]) if command in STATEMENTS else ""

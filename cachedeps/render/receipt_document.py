@@ -32,6 +32,7 @@ def receipt_document(
         "undone_by": receipt.undone_by,
         "put_back": receipt.put_back,
         "notes": list(receipt.notes),
+        "statement": receipt.statement,
     }
     if receipt.restores:
         document |= _restored(receipt)

@@ -11,7 +11,6 @@ from cachedeps.render.screen import Screen, Style
 
 MOST_KEYS = 20
 UNFINISHED = ("interrupted", "running")
-STATEMENTS = ("run", "cleanup")
 STATE_STYLES = {"done": Style.GOOD, "interrupted": Style.BAD, "running": Style.WARN}
 
 
@@ -24,7 +23,7 @@ def receipt_screen(
     """What a run did, and how to undo it or, with the command ``resume``, to go on."""
     screen = Screen()
     done = f"{amounts.count(receipt.rows, 'row')}, {amounts.count(receipt.cells, 'cell')}"
-    if receipt.command in STATEMENTS:
+    if receipt.statement:
         done = f"{amounts.count(receipt.rows, 'row')}, {receipt.cells} with all that hung on them"
     screen.spans(
         (f"{receipt.command} ", Style.STRONG),
@@ -34,9 +33,12 @@ def receipt_screen(
     screen.facts(_facts(receipt))
     if receipt.caches:
         # a run of a statement counts rows of tables, all else cells of caches
-        what, unit = ("table", "rows") if receipt.command in STATEMENTS else ("cache", "cells")
+        what, unit = ("table", "rows") if receipt.statement else ("cache", "cells")
         screen.heading(unit.capitalize())
         screen.table((what, unit), [(c, str(n)) for c, n in receipt.caches], right=[unit])
+    if receipt.statement:
+        screen.heading("SQL")
+        screen.block(receipt.statement.strip(), Style.CODE)
     for cache, (old, total) in (still_old or {}).items():
         screen.line(f"  {cache}: {old} of {amounts.count(total, 'cell')} still hold the old value")
     for note in receipt.notes:

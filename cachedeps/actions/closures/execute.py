@@ -18,9 +18,7 @@ from cachedeps.domain.closure import RunApproval, RunPreview, is_delete
 from cachedeps.domain.outcome import Owners, Progress, Receipt
 from cachedeps.domain.wire import decode, encode
 from cachedeps.errors import CachedepsError, StalePlanError
-from cachedeps.journal.store import DONE, INTERRUPTED, RUNNING, Journal, NewRun, Run
-
-COMMANDS = frozenset({"run", "cleanup"})
+from cachedeps.journal.store import DONE, INTERRUPTED, RUNNING, STATEMENTS, Journal, NewRun, Run
 
 
 class ClosureRun:
@@ -179,7 +177,7 @@ def _unfinished(journal: Journal, connection: Connection) -> list[Run]:
     return [
         run
         for run in runs
-        if run.receipt.command in COMMANDS
+        if run.receipt.command in STATEMENTS
         and run.receipt.state in {RUNNING, INTERRUPTED}
         and run.receipt.pages_done
         and run.receipt.id not in undone

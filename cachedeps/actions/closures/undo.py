@@ -14,7 +14,7 @@ from cachedeps.actions.context import Context
 from cachedeps.actions.parts import Part
 from cachedeps.actions.returning import Returning
 from cachedeps.domain.model import TableRef
-from cachedeps.domain.outcome import Owners, RestoreChoice
+from cachedeps.domain.outcome import RestoreChoice
 from cachedeps.domain.rows import KeyValues
 from cachedeps.domain.schema import ForeignKey
 from cachedeps.errors import ScopeError
@@ -127,10 +127,6 @@ class RunReturning(Returning):
             super(RunReturning, self).rows_written(connection, each, page, new_run)
             for each in places
         )
-
-    def owners(self, connection: Connection) -> Owners:
-        """The people of deleted rows, as far as the rows themselves name them; of others, too."""
-        return super().owners(connection)
 
     def _find_left_out(self, connection: Connection) -> None:
         """Rows that cannot go back, and then the rows that refer to them, and so on."""
