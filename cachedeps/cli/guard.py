@@ -69,7 +69,8 @@ def guard(
     """Judge SQL that somebody wrote, before it meets the data."""
     one_form_only(json=json, jsonl=jsonl, sarif=sarif)
     if explain is not None:
-        return show_page(explain, as_document=json)
+        one_form_only(explain=True, jsonl=jsonl, sarif=sarif)
+        return show_page(explain, files or (), as_document=json)
     project = load(config)
     with judging(project, dialect, live=live) as judge:
         if jsonl:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from cachedeps.cli import exits, terminal
@@ -13,8 +14,15 @@ from cachedeps.render.documents import head
 from cachedeps.render.sarif import sarif_document
 
 
-def show_page(slug: str, *, as_document: bool) -> int:
-    """Prints one rule's page; needs no declaration."""
+def show_page(slug: str, files: Sequence[str], *, as_document: bool) -> int:
+    """Prints one rule's page; needs no declaration.
+
+    Raises:
+        UsageError: there are files, which would not be judged.
+    """
+    if files:
+        message = f"--explain judges nothing, not {files[0]} either"
+        raise UsageError(message, hint="leave out the files, or --explain")
     page = rule_page(slug)
     if as_document:
         terminal.show_document({**head("guard"), "rule": slug, "page": page})

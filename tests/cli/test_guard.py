@@ -202,6 +202,13 @@ def test_a_rule_that_is_not_there_is_told_with_the_nearest(
     assert "needs-preview" in program("guard", "--explain", "zzz").err
 
 
+def test_whoever_asks_for_a_page_is_not_left_believing_that_files_were_judged(
+    example: Example, program: Program
+) -> None:
+    for more in ("change.sql", "--sarif", "--jsonl"):
+        assert program("guard", "--explain", "blanket-null", more).code == 2
+
+
 def test_sql_within_python_is_told_with_the_line_of_the_file(
     example: Example, program: Program
 ) -> None:

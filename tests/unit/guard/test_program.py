@@ -125,6 +125,7 @@ PASSES = {
         sql.SQL("UPDATE {} SET plan = %s WHERE id = %s").format(sql.Identifier("logs"))
         sql_delete = "DELETE FROM %(table)s_archive"
         sql_drop = "DROP TABLE {table}"
+        sql_rename = "RENAME TABLE %(old)s TO %(new)s"
         """,
 }
 
@@ -174,6 +175,7 @@ REFUSED = [
     ('cur.execute(f"ALTER TABLE uploads DROP COLUMN {column}")', "opaque-statement"),
     ('q = "UPDATE users SET plan = 1"\nif x:\n    q += " WHERE id = 1"', "opaque-statement"),
     ('cur.execute("DO $$ BEGIN PERFORM wipe(); END $$")', "opaque-statement"),
+    ("WIPE = 'CALL wipe()'", "opaque-statement"),
     ("def broken(:\n", "opaque-statement"),
 ]
 
