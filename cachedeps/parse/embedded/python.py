@@ -71,7 +71,7 @@ def sql_in(source: bytes, dialect: str) -> tuple[Found, ...]:
         first = place.parts[0]
         if first is None or id(first) in reader.used:
             continue
-        pieces = tuple(_pieces(reader, place))
+        pieces = _begun(tuple(_pieces(reader, place)))
         shown = _shown(pieces)
         if not place.runs and _TEMPLATE.search(shown):
             # names are filled in somewhere else
@@ -105,6 +105,16 @@ def _pieces(reader: Reader, place: Place) -> Iterator[Known | Hole]:
             yield Hole(place.last, "what is added later")
         else:
             yield from reader.pieces(part)
+
+
+def _begun(pieces: Pieces) -> Pieces:
+    """Without what stands before the statement and is not known: a comment, or an EXPLAIN."""
+    held = tuple(piece for piece in pieces if isinstance(piece, Hole) or piece.text)
+    if len(held) > 1 and isinstance(held[0], Hole) and isinstance(held[1], Known):
+        parted = held[1].text[:1].isspace()
+        if parted and is_statement(_shown(held[1:]), runs=True):
+            return held[1:]
+    return pieces
 
 
 def _shown(pieces: Pieces) -> str:

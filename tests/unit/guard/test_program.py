@@ -175,6 +175,9 @@ REFUSED = [
     ('cur.execute(f"ALTER TABLE uploads DROP COLUMN {column}")', "opaque-statement"),
     ('q = "UPDATE users SET plan = 1"\nif x:\n    q += " WHERE id = 1"', "opaque-statement"),
     ('cur.execute("DO $$ BEGIN PERFORM wipe(); END $$")', "opaque-statement"),
+    ('cur.execute(f"{comment} DELETE FROM users")', "unfiltered-write"),
+    ('cur.execute(f"{comment} DELETE FROM {table}")', "opaque-statement"),
+    ('cur.execute(f"{first}; DELETE FROM users")', "unfiltered-write"),
     ("WIPE = 'CALL wipe()'", "opaque-statement"),
     ("def broken(:\n", "opaque-statement"),
 ]
