@@ -6,6 +6,7 @@ WHERE is put behind a SELECT, where its form allows that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -37,6 +38,9 @@ KEYS_AT_A_TIME = 2_000
 UNSEEN = frozenset({"opaque-statement", "guard-evasion"})
 """A text with such findings is not asked about: what its conditions do is not known."""
 
+ACTING = re.compile(r"advisory|_lock\b|notify|sleep|benchmark|xact_id|txid_current$")
+"""Functions that change no data, and yet do something when they are merely asked."""
+
 
 def live_facts(context: Context) -> LiveFacts:
     """What the database says of its tables; read from the catalog alone."""
@@ -63,7 +67,8 @@ def _hits(context: Context, verdict: Verdict, seen: Sequence[Facts]) -> Iterator
         write = facts.writes[0] if len(facts.writes) == 1 else None
         if write is None or write.live is None or facts.statement.line not in lines:
             continue
-        if write.write.verb in {Verb.UPDATE, Verb.DELETE}:
+        acts = any(ACTING.search(name) for name in facts.statement.calls)
+        if write.write.verb in {Verb.UPDATE, Verb.DELETE} and not acts:
             hit = _hit(context, facts, write)
             if hit is not None:
                 yield told(hit, context.graph)

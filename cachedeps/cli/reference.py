@@ -44,6 +44,7 @@ EXAMPLES = {
         "cachedeps guard change.sql --dialect mysql --json",
         "cachedeps guard change.sql app.py --sarif",
         "cachedeps guard --explain blanket-null",
+        "cachedeps guard change.sql --live",
     ],
     "run": ["cachedeps run fix.sql", "cachedeps run fix.sql --page-rows 100 --json"],
     "cleanup": ["cachedeps cleanup users"],

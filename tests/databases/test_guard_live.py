@@ -286,6 +286,16 @@ def test_a_form_that_cannot_be_asked_about_simply_has_no_count(
         assert verdict.hits == (), sql
 
 
+def test_what_takes_a_lock_by_being_asked_is_not_asked(
+    declared: cachedeps.Project, database: Database
+) -> None:
+    if database.dialect == "sqlite":
+        pytest.skip("SQLite has no such functions")
+    call = {"postgresql": "pg_try_advisory_lock(77)", "mariadb": "GET_LOCK('x', 0) = 1"}
+    verdict = guard(declared, f"DELETE FROM people WHERE team = 1 AND {call[database.dialect]}")
+    assert (verdict.ruling.value, verdict.hits) == ("review", ())
+
+
 def test_a_join_counts_each_row_once(declared: cachedeps.Project, database: Database) -> None:
     database.insert("banned", ("spam", 1), ("spam", 1), ("ads", 2))
     sql = {
