@@ -17,7 +17,7 @@ from cachedeps.parse.foreign.tree import Statement
 Params = Mapping[str, object] | Sequence[object] | None
 
 STUMBLED = "the guard itself failed on it"
-_CHANGES_TABLES = frozenset({"alter", "drop", "rename"})
+_CHANGES_TABLES = frozenset({"alter", "drop", "rename", "use"})
 
 
 def check(
@@ -70,7 +70,7 @@ def examine(
 def _judged(
     statements: tuple[Statement, ...], around: Around, exemptions: tuple[Exemption, ...]
 ) -> Examined:
-    if any(statement.verb in _CHANGES_TABLES for statement in statements):
+    if any(map(_changes_tables, statements)):
         # the tables that a later statement meets are not those that were looked at
         around = replace(around, live=None)
     findings: list[Objection] = []
@@ -85,6 +85,19 @@ def _judged(
     findings += _smuggled(statements)
     verdict = replace(Verdict.of(tuple(findings), len(statements)), used=tuple(used))
     return Examined(verdict, tuple(seen))
+
+
+def _changes_tables(statement: Statement) -> bool:
+    """Whether names mean other tables behind a statement, or tables have other keys.
+
+    What a text makes anew is known by its name; an index makes nothing stricter or milder.
+    """
+    elsewhere = any(each.name.startswith(("search_path", "schema")) for each in statement.settings)
+    if elsewhere or "set_config" in statement.calls:
+        return True
+    if statement.verb == "create" and statement.creates is None:
+        return "index" not in statement.code.lower().split()[:4]
+    return statement.verb in _CHANGES_TABLES
 
 
 def _named(params: Params) -> Mapping[str, object]:
