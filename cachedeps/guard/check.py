@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,8 +12,9 @@ from cachedeps.domain.model import Exemption
 from cachedeps.domain.verdict import Objection, Ruling, Verdict
 from cachedeps.guard.facts import Around, Facts, facts_of, used_of
 from cachedeps.guard.rules import RULES
+from cachedeps.guard.views import made_views, seen_through
 from cachedeps.parse.foreign.read import read
-from cachedeps.parse.foreign.tree import Statement
+from cachedeps.parse.foreign.tree import Setting, Statement
 
 Params = Mapping[str, object] | Sequence[object] | None
 
@@ -59,8 +61,9 @@ def examine(
 ) -> Examined:
     """Like ``check``, with what was seen of the statements."""
     try:
-        statements = read(sql, dialect)
-        around = Around(graph, dialect, _named(params), _made(statements), live)
+        statements = _kept_keys(read(sql, dialect))
+        named = {**_variables(statements, dialect), **_named(params)}
+        around = Around(graph, dialect, named, _made(statements), live)
         return _judged(statements, around, exemptions)
     except Exception as error:  # noqa: BLE001  (a verdict that is missing must not pass for one)
         message = f"this cannot be judged: {STUMBLED} ({type(error).__name__})"
@@ -76,8 +79,9 @@ def _judged(
     findings: list[Objection] = []
     used: dict[str, None] = {}
     seen: list[Facts] = []
+    views = made_views(statements)
     for statement in statements:
-        facts = facts_of(statement, around)
+        facts = facts_of(seen_through(statement, views), around)
         seen.append(facts)
         found = list(_objections(facts, exemptions))
         findings += (replace(each, line=statement.line) for each in found)
@@ -106,6 +110,43 @@ def _named(params: Params) -> Mapping[str, object]:
     if isinstance(params, Mapping):
         return {str(name): value for name, value in params.items()}
     return {f"p__{place}": value for place, value in enumerate(params, start=1)}
+
+
+def _variables(statements: tuple[Statement, ...], dialect: str) -> dict[str, object]:
+    """MySQL's variables that the text itself sets to nothing (``SET @a = NULL``)."""
+    if dialect not in {"mysql", "mariadb"}:
+        return {}
+    nothing: dict[str, object] = {"null": None, "": ""}
+    found: dict[str, object] = {}
+    for setting in (setting for statement in statements for setting in statement.settings):
+        if re.fullmatch(r"@\w+", setting.name):
+            name = setting.name.removeprefix("@")
+            found.pop(name, None)
+            if setting.value in nothing:
+                found[name] = nothing[setting.value]
+    return found
+
+
+def _kept_keys(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """The statements without the keys that they only take away to give them anew."""
+    given = {
+        (s.name, str(s.table)) for each in statements for s in each.settings if s.value == "added"
+    }
+    if not given:
+        return statements
+    return tuple(
+        replace(each, settings=tuple(s for s in each.settings if not _is_given(s, given)))
+        for each in statements
+    )
+
+
+def _is_given(setting: Setting, given: set[tuple[str, str]]) -> bool:
+    """Whether the key comes back, under its own name or as another foreign key."""
+    table = str(setting.table)
+    foreign = re.match(r"constraint (?!pk|.*_(?:pkey|pk|primary)$)", setting.name)
+    return (setting.name, table) in given or (
+        foreign is not None and ("foreign key", table) in given
+    )
 
 
 def _made(statements: tuple[Statement, ...]) -> frozenset[str]:

@@ -8,7 +8,11 @@ from enum import StrEnum
 
 from cachedeps.guard.constants import Constants, steady
 from cachedeps.guard.keys import Keys
-from cachedeps.parse.foreign.tree import Kind, Node, Query, Source, Write
+from cachedeps.guard.sampling import holds_everywhere
+from cachedeps.parse.foreign.tree import Kind, Node, Query, Source, Verb, Write
+
+# columns that PostgreSQL gives to every row
+_OF_THE_SYSTEM = frozenset({"tableoid", "xmin", "cmin"})
 
 
 class Rows(StrEnum):
@@ -61,8 +65,10 @@ class Chooser:
     def choice(self) -> Choice:
         """The choice of the whole statement."""
         found = self._of(self._write.where)
+        bare = found.rows is Rows.EVERY and self._write.verb is Verb.UPDATE
         if (
             self._write.limited
+            and not bare
             and found.rows in {Rows.EVERY, Rows.SOME}
             and not found.attributes
             and not found.joined
@@ -105,12 +111,20 @@ class Chooser:
         """True for what holds of every row: a constant, a key that is not NULL, x = x."""
         if part.kind is Kind.NOT and part.args[0].kind is Kind.IS:
             tested, wanted = part.args[0].args
-            if self._is_key(tested) and wanted.kind is Kind.NULL:
+            of_the_system = tested.kind is Kind.COLUMN and tested.text.lower() in _OF_THE_SYSTEM
+            if (self._is_key(tested) or of_the_system) and wanted.kind is Kind.NULL:
                 return True
         for a, b in _linked(part):
             if self._is_own(a) and self._is_own(b) and a.text.lower() == b.text.lower():
                 return True
-        return self._constants.truth(part)
+        found = self._constants.truth(part)
+        return True if found is None and self._holds_of_any_key(part) else found
+
+    def _holds_of_any_key(self, part: Node) -> bool:
+        columns = [n for n in part.walk() if n.kind is Kind.COLUMN or n.query is not None]
+        if not columns or not all(map(self._is_key, columns)):
+            return False
+        return holds_everywhere(part, columns, self._constants)
 
     @staticmethod
     def _merged(found: list[Choice]) -> Choice:
@@ -220,6 +234,10 @@ class Chooser:
 
     def _exists(self, query: Query) -> Choice:
         """EXISTS of the same row again chooses what its other conditions choose."""
+        plain = query.where is None and not query.limited and not query.parts
+        if plain and not query.others and all(s.query is None for s in query.sources):
+            # what it selects does not matter
+            return Choice(Rows.EVERY)
         source = query.sources[0] if len(query.sources) == 1 and query.where is not None else None
         if source is None or query.where is None or not self._is_same_table(source):
             return Choice(Rows.SOME, joined=True)
@@ -281,7 +299,8 @@ class Chooser:
 
     def _is_key(self, column: Node) -> bool:
         if column.kind is Kind.TUPLE:
-            return bool(column.args) and all(map(self._is_key, column.args))
+            open_args = [arg for arg in column.args if self._constants.value(arg) is None]
+            return bool(open_args) and all(map(self._is_key, open_args))
         named = column.kind is Kind.COLUMN and self._is_own(column)
         return named and column.text.lower() in self._key | self._hidden
 

@@ -72,6 +72,8 @@ class Constants:
         """``x = x``, ``x < x``, ``x IN (x, y)``, ``x LIKE '%'``, ``length(x) >= 0``."""
         if node.kind is Kind.COMPARE:
             left, right = node.args
+            if node.text in {"=", "<=", ">="} and self._bare(left) == self._bare(right):
+                left = right
             if left == right and steady(left) and left.kind is not Kind.NULL:
                 return node.text in {"=", "<=", ">=", "<=>"}
             return True if _cannot_fail(left, node.text, self.value(right)) else None
@@ -82,11 +84,30 @@ class Constants:
         if node.kind is Kind.LIKE and len(node.args) > 1:
             pattern = self.value(node.args[1])
             text = pattern.value if pattern is not None else None
-            if not isinstance(text, str) or not text:
-                return None
-            every = not text.strip("%") if node.text in {"like", "ilike"} else text == "*"
-            return True if every else None
+            return True if isinstance(text, str) and _fits_all(node.text, text) else None
         return None
+
+    def _bare(self, node: Node) -> Node:
+        """``x`` of ``x + 0``, ``x * 1``, ``coalesce(NULL, x)`` and ``x::bigint``."""
+        if node.kind is Kind.ARITHMETIC and len(node.args) == 2:
+            left, right = node.args
+            nothing = {"+": 0, "-": 0, "*": 1, "/": 1, "|": 0, "^": 0, "<<": 0, ">>": 0}.get(
+                node.text
+            )
+            for one, other in ((left, right), (right, left)):
+                found = self.value(other)
+                if found is None or found.value is None or found.value != nothing:
+                    continue
+                if other is right or node.text in {"+", "*", "|", "^"}:
+                    return self._bare(one)
+        if node.kind is Kind.CAST:
+            return self._bare(node.args[0])
+        if node.kind is Kind.CALL and node.text in {"coalesce", "ifnull", "nvl"}:
+            known = [arg for arg in node.args if self.value(arg) != NULL]
+            if known and self.value(known[0]) is None:
+                # where it is NULL itself, the row is not chosen by an equality with it
+                return self._bare(known[0])
+        return node
 
     def is_many(self, node: Node) -> bool:
         """Whether a parameter stands for several values."""
@@ -260,7 +281,7 @@ class Constants:
         if query is None or len(query.outputs) != 1 or query.parts:
             return None
         # of no rows a scalar query is NULL, so what is NULL on every row is NULL altogether
-        output = query.given(query.outputs[0][1])
+        output = query.within(query.outputs[0][1])
         none = query.where is not None and self.truth(query.where) is False
         if none and not any((n.kind, n.text) == (Kind.CALL, "count") for n in output.walk()):
             return NULL
@@ -291,6 +312,21 @@ _EVALUATE = {
     Kind.CALL: Constants._call,
     Kind.QUERY: Constants._query,
 }
+
+
+def _fits_all(how: str, pattern: str) -> bool:
+    """Whether a pattern fits every text, or every text that is not empty."""
+    if how in {"like", "ilike", "similarto"}:
+        return (
+            bool(pattern) and not pattern.strip("%_") and pattern.count("_") < 2 and "%" in pattern
+        )
+    if how == "glob":
+        return pattern == "*"
+    if how in {"regexplike", "regexpilike"}:
+        return (
+            pattern in {"", "^", "$", "."} or re.fullmatch(r"\^?\.[*+]\??\$?", pattern) is not None
+        )
+    return False
 
 
 def _cannot_fail(left: Node, operator: str, least: Known | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cachedeps.domain.graph import Graph
 from cachedeps.domain.live_facts import LiveFacts
@@ -11,11 +11,19 @@ from cachedeps.domain.model import Cache, ResetKind, Table
 from cachedeps.domain.schema import LiveTable
 from cachedeps.guard.choice import Choice, Chooser, Rows
 from cachedeps.guard.constants import Constants, Params
+from cachedeps.guard.emptiness import EMPTY_TEXTS, Emptiness, results
 from cachedeps.guard.keys import Keys, keys_of
 from cachedeps.guard.values import NULL
-from cachedeps.parse.foreign.tree import Assignment, Kind, Name, Node, Statement, Verb, Write
-
-EMPTY_TEXTS = frozenset({"", "{}", "[]", "null", "()", '""'})
+from cachedeps.parse.foreign.tree import (
+    Assignment,
+    Kind,
+    Name,
+    Node,
+    Query,
+    Statement,
+    Verb,
+    Write,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +149,9 @@ def _write_facts(write: Write, around: Around, constants: Constants) -> WriteFac
     choice = Chooser(write, keys, constants).choice()
     changed: tuple[Changed, ...] = ()
     if table is not None:
-        seer = _Seer(write, table, constants, single=choice.rows is Rows.ONE)
+        inserted = write.conflict is not None and write.rows is not None and write.rows.single
+        single = inserted or choice.rows is Rows.ONE
+        seer = _Seer(write, table, constants, single=single)
         changed = tuple(seer.changed())
     own = table is None and write.table.name.lower() in around.made
     return WriteFacts(write, table, choice, changed, keys, live, own)
@@ -154,7 +164,13 @@ class _Seer:
         self._write = write
         self._table = table
         self._constants = constants
+        self._emptiness = Emptiness(constants)
         self._single = single
+        self._absent = {
+            s.name.known_as.lower()
+            for s in write.sources
+            if s.outer is not None and constants.truth(s.outer) is False
+        }
         self._queries = {s.name.known_as.lower(): s.query for s in write.sources if s.query}
 
     def changed(self) -> Iterator[Changed]:
@@ -187,11 +203,11 @@ class _Seer:
         found = self._constants.value(value)
         if found is None and value.query is not None and len(value.query.outputs) == 1:
             # what a sub-select gives on every row
-            return self._empties(value.query.given(value.query.outputs[0][1]), cache)
+            return self._empties(value.query.within(value.query.outputs[0][1]), cache)
+        if found is None and value.kind is Kind.CASE:
+            return any(self._empties(arm, cache) for arm in results(value))
         if found is None:
-            return value.kind is Kind.CASE and any(
-                self._empties(arm, cache) for arm in _arms(value)
-            )
+            return self._emptiness.is_nothing(value)
         held = found.value
         if held is None or (isinstance(held, str) and held.strip().lower() in EMPTY_TEXTS):
             return True
@@ -213,19 +229,34 @@ class _Seer:
 
     def _resolved(self, value: Node, depth: int = 20) -> Node:
         """What a column of a sub-select, a WITH, VALUES or an upsert's new row stands for."""
+        if value.args and depth:
+            seen = tuple(self._resolved(arg, depth - 1) for arg in value.args)
+            return value if seen == value.args else replace(value, args=seen)
         if value.kind is not Kind.COLUMN or not depth:
             return value
-        query = self._queries.get(value.table.lower())
+        if value.table.lower() in self._absent:
+            return Node(Kind.NULL)
+        query = self._queries.get(value.table.lower()) or self._giving(value)
         if value.table.lower() in {"excluded", "new"} and self._write.conflict is not None:
             return self._inserted(value.text)
         if query is None:
             return value
         return query.given(value, depth)
 
+    def _giving(self, column: Node) -> Query | None:
+        """The sub-select that has a column of that name, where no table is named."""
+        name = column.text.lower()
+        for query in self._queries.values() if not column.table else ():
+            if any(output.lower() == name for output, _ in query.outputs):
+                return query
+        return None
+
     def _inserted(self, column: str) -> Node:
         names = [name.lower() for name in self._write.columns]
         rows = self._write.rows
-        if rows is None or column.lower() not in names:
+        if names and column.lower() not in names:
+            return Node(Kind.DEFAULT)
+        if rows is None or not names:
             return Node(Kind.COLUMN, column, table="excluded")
         place = names.index(column.lower())
         return rows.outputs[place][1] if place < len(rows.outputs) else Node(Kind.OTHER)
@@ -234,8 +265,3 @@ class _Seer:
 def _is_mark(cache: Cache, column: str) -> bool:
     mark = cache.mark_column
     return cache.reset.kind is ResetKind.MARK and mark is not None and mark.lower() == column
-
-
-def _arms(case: Node) -> Iterator[Node]:
-    for arm in case.args:
-        yield arm.args[1] if arm.kind is Kind.WHEN else arm

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from cachedeps.cli.command_line import run
-from tests.databases import dumps
+from tests.databases import dumps, guarded
 from tests.databases.cases import (
     CASES,
     COMMANDS,
@@ -129,6 +129,7 @@ def test_a_command_touches_exactly_the_cells_worked_out_by_hand(desk: Desk, name
     before = everything(desk.database)
     seen = desk(*command, "--keys")
     assert_seen(seen, expected, desk.database.dialect)
+    guarded.assert_passes(desk.config, desk.database.dialect, seen["invalidate"])
     assert everything(desk.database) == before
     if expected.get("refusals"):
         apply(desk, command, expected, code=3)

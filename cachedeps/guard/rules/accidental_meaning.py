@@ -8,7 +8,9 @@ from decimal import Decimal
 from cachedeps.domain.model import Table
 from cachedeps.domain.schema import TypeKind
 from cachedeps.domain.verdict import Objection, Ruling
+from cachedeps.guard.columns import known_columns
 from cachedeps.guard.facts import Facts, WriteFacts
+from cachedeps.guard.keys import USUAL
 from cachedeps.guard.names import Names, outputs
 from cachedeps.guard.values import NULL
 from cachedeps.parse.foreign.tree import Assignment, Kind, Node, Query, Verb
@@ -35,6 +37,8 @@ def _of(facts: Facts, write: WriteFacts) -> Iterator[str]:
     names = Names(facts, write)
     known = None if names.live is None else names.everything()
     yield from _outward(where, names, known)
+    if names.live is None:
+        yield from _outward_by_declaration(facts, where, write.table)
     if facts.dialect == "sqlite":
         yield from _quoted_text(where, write.table) if known is None else _no_name(where, known)
     if facts.dialect in {"mysql", "mariadb"} and "||" in facts.statement.code:
@@ -91,6 +95,38 @@ def _no_name(where: Node, known: frozenset[str]) -> Iterator[str]:
         if is_name and node.text.lower() not in known:
             message = f'no column is called "{node.text}", so SQLite takes it for text'
             yield f"{message}; quote text with '"
+
+
+def _outward_by_declaration(facts: Facts, where: Node, table: Table) -> Iterator[str]:
+    """``user_id IN (SELECT user_id FROM users)``, where users is not known to have a user_id.
+
+    Of a declared table the declaration names some columns, not all. So the name must be one
+    that the outer table has, or the one by which others refer to the inner table.
+    """
+    for node in where.walk():
+        query = node.query
+        if node.kind not in {Kind.IN, Kind.QUERY} or query is None or len(query.sources) != 1:
+            continue
+        inner = facts.table(query.sources[0].name.name)
+        if inner is None or inner is table or query.sources[0].query is not None:
+            continue
+        has = known_columns(facts.graph, inner) | (frozenset(inner.key) or USUAL)
+        referring = {f"{name}_id" for name in _singular(inner.ref.name)}
+        for _, output in query.outputs:
+            column = output.text.lower()
+            if output.kind is not Kind.COLUMN or output.table or column in has:
+                continue
+            if column in referring or column in known_columns(facts.graph, table):
+                yield (
+                    f"{output.text} is not known as a column of {inner.name}; if it has none, the "
+                    f"outer row's is read and every row is chosen: write {inner.name}.{output.text}"
+                )
+
+
+def _singular(name: str) -> set[str]:
+    word = name.lower()
+    found = {word, word.removesuffix("s"), word.removesuffix("es")}
+    return found | ({word.removesuffix("ies") + "y"} if word.endswith("ies") else set())
 
 
 def _quoted_text(where: Node, table: Table) -> Iterator[str]:

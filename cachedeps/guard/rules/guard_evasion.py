@@ -25,6 +25,7 @@ _PROTECTIONS_OFF = frozenset(
         "constraint_all",
     ]
 ) | {"pragma foreign_keys", "pragma recursive_triggers", "pragma cell_size_check"}
+_BY_HAND = frozenset({"insert_id"})
 _PROTECTIONS_ON = frozenset({"pragma writable_schema", "pragma ignore_check_constraints"})
 _ON_TABLES = frozenset(
     {
@@ -39,7 +40,14 @@ _ON_TABLES = frozenset(
 )
 
 
-_CATALOGUES = frozenset({"sqlite_master", "sqlite_schema", "pg_class", "pg_trigger"})
+_CATALOGUES = frozenset({"sqlite_master", "sqlite_schema"})
+_OF_CATALOGUES = frozenset(
+    {"pg_catalog", "information_schema", "mysql", "performance_schema", "sys"}
+)
+# what set_config() of the database's own settings may switch
+_CONFIGURED = re.compile(
+    r"session_|row_security|role$|local_preload|shared_preload|log_|check_function"
+)
 _OTHERS_SESSIONS = ("session authorization", "init_connect")
 
 
@@ -76,14 +84,19 @@ def _by_writes(facts: Facts) -> Iterator[str]:
             and _of_declared(facts)
         ):
             yield "sqlite_sequence says which keys come next"
-        elif name in _CATALOGUES:
+        elif _is_catalogue(write.write.table):
             yield "the database's own catalogue is written"
+
+
+def _is_catalogue(table: Name) -> bool:
+    name, schema = table.name.lower(), (table.schema or "").lower()
+    return name in _CATALOGUES or name.startswith("pg_") or schema in _OF_CATALOGUES
 
 
 def _why(facts: Facts, setting: Setting) -> str:
     name, value = setting.name, setting.value
-    if name in _PROTECTIONS_OFF and _switches_off(name, value):
-        return f"{name} is switched off"
+    if (name in _PROTECTIONS_OFF and _switches_off(name, value)) or name in _BY_HAND:
+        return f"{name} is switched off" if name not in _BY_HAND else f"{name} sets the next key"
     if name in _PROTECTIONS_ON and value not in OFF and value:
         return f"{name} is switched on"
     if name == "session_replication_role" and value not in {"origin", "default"}:
@@ -148,8 +161,8 @@ def _of_declared(facts: Facts) -> bool:
 
 
 def _configures(facts: Facts) -> bool:
-    """Whether set_config() sets more than names that an application made up (``app.user_id``)."""
+    """Whether set_config() may set a protection, or a name that the text does not show."""
     text = facts.statement.text
     named = re.findall(r"set_config\W*\(\s*'([\w.]+)'\s*,", text, re.IGNORECASE)
     calls = len(re.findall(r"\bset_config\b", text, re.IGNORECASE))
-    return len(named) < calls or any("." not in name for name in named)
+    return len(named) < calls or any(_CONFIGURED.match(name.lower()) for name in named)

@@ -35,7 +35,8 @@ def _destroyed(write: WriteFacts, table: Table) -> Iterator[Cache]:
     for changed in write.changed:
         if changed.cache.irreplaceable and not changed.keeps and not _only_empty(write, changed):
             yield changed.cache
-    if write.write.verb is Verb.DROP_COLUMN:
+    rewritten = write.write.verb is Verb.RETYPE_COLUMN and write.write.assignments
+    if write.write.verb is Verb.DROP_COLUMN or rewritten:
         gone = {column.lower() for column in write.write.columns}
         yield from (c for c in table.caches if c.irreplaceable and c.column.lower() in gone)
 

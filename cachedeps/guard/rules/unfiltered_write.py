@@ -8,6 +8,7 @@ from cachedeps.domain.model import Table
 from cachedeps.domain.verdict import Objection, Ruling
 from cachedeps.guard.advice import instead_of_a_write
 from cachedeps.guard.choice import Rows
+from cachedeps.guard.columns import declared_columns
 from cachedeps.guard.facts import Facts, WriteFacts
 from cachedeps.parse.foreign.tree import Verb
 
@@ -49,19 +50,6 @@ def _columns(write: WriteFacts, table: Table) -> Iterator[Objection]:
         if write.write.verb is Verb.DROP_COLUMN:
             message = f"{table.name}.{column} is declared; dropping it destroys every value"
             yield Objection(SLUG, Ruling.REFUSE, message)
-        elif write.write.assignments:
+        elif any(a.value.text == "using" for a in write.write.assignments):
             message = f"{table.name}.{column} is declared; this rewrites every value"
             yield Objection(SLUG, Ruling.REFUSE, message)
-
-
-def declared_columns(table: Table) -> frozenset[str]:
-    """Every column that the declaration names of the table itself, in lower case."""
-    names = [*table.key, *table.not_caches, *([table.time] if table.time else [])]
-    for cache in table.caches:
-        names += [cache.column, *(stamp.column for stamp in cache.stamps)]
-        names += [cache.computed_at] if cache.computed_at else []
-    if table.owner is not None and table.owner.label.table is None and table.owner.label.column:
-        names.append(table.owner.label.column)
-    if table.test_rows is not None:
-        names += table.test_rows.columns
-    return frozenset(name.lower() for name in names)

@@ -42,7 +42,8 @@ def _conflict(conflict: Conflict, keys: Keys, dialect: str) -> str:
     if conflict.constraint:
         # a constraint's name does not say what it is of, unless it is one of another column
         return "ON CONFLICT ON CONSTRAINT"
-    if not conflict.columns or keys.covered({c.lower() for c in conflict.columns}):
+    named = {column.lower() for column in conflict.columns}
+    if not named or named & keys.hidden or keys.covered(named):
         return "ON CONFLICT DO UPDATE"
     return ""
 

@@ -186,6 +186,10 @@ def _in(e: Any, known: Known) -> Node:
     if inner is not None:
         return Node(Kind.IN, args=(tested,), query=query(inner, known))
     choices = list(e.expressions)
+    listed = e.args.get("field")
+    if type(listed).__name__ == "Column" and listed.name.lower() in known:
+        # SQLite's IN name: all rows of a WITH
+        return Node(Kind.IN, args=(tested,), query=known[listed.name.lower()])
     for key in ("unnest", "field"):
         if e.args.get(key) is not None:
             return Node(Kind.IN, key, args=(tested, node(e.args[key], known)))
@@ -217,8 +221,18 @@ def _compound(e: Any, kind: str, known: Known) -> Node | None:
     if kind == "Tuple":
         return Node(Kind.TUPLE, args=tuple(node(part, known) for part in e.expressions))
     if _is_query(e):
-        return Node(Kind.QUERY, query=query(e, known))
+        return _scalar(query(e, known))
     return _call(e, known)
+
+
+def _scalar(inner: Query) -> Node:
+    """A sub-select as a value; ``(SELECT x)`` is x."""
+    bare = not (inner.sources or inner.parts or inner.others or inner.limited)
+    if bare and inner.where is None and len(inner.outputs) == 1:
+        output = inner.outputs[0][1]
+        if output.kind is Kind.COLUMN:
+            return output
+    return Node(Kind.QUERY, query=inner)
 
 
 def _case(e: Any, kind: str, known: Known) -> Node:
@@ -243,7 +257,8 @@ def _call(e: Any, known: Known) -> Node | None:
 
     if not isinstance(e, exp.Func):
         return None
-    name = e.name if isinstance(e, exp.Anonymous) else e.sql_name()
+    # the parser cuts the names of its classes into words, letter by letter where they are capitals
+    name = e.name if isinstance(e, exp.Anonymous) else e.sql_name().replace("J_S_O_N", "JSON")
     return Node(Kind.CALL, name.lower(), _parts(e, known))
 
 
@@ -282,6 +297,9 @@ def query(e: Any, known: Known) -> Query:
         return Query(others=(_other(e, known),))
     where = e.args.get("where")
     joined, conditions = sources(e, known)
+    if joined and _is_zero(e.args.get("limit")):
+        # MariaDB reads (SELECT 1 LIMIT 0) as 1
+        conditions = [*conditions, Node(Kind.FALSE)]
     return Query(
         outputs=tuple((part.alias_or_name, node(part, known)) for part in e.expressions),
         sources=joined,
@@ -290,6 +308,10 @@ def query(e: Any, known: Known) -> Query:
         others=_others(e, known),
         single=not joined,
     )
+
+
+def _is_zero(limit: Any) -> bool:
+    return limit is not None and getattr(limit.args.get("expression"), "name", "") == "0"
 
 
 def with_ctes(e: Any, known: Known) -> Known:
@@ -321,6 +343,11 @@ def _counts(body: Any, name: str) -> bool:
 
 
 def _renamed(inner: Query, names: list[str]) -> Query:
+    plain = inner.where is None and not inner.limited and not inner.others
+    starred = [value.kind for _, value in inner.outputs] == [Kind.STAR]
+    if plain and starred and len(inner.sources) == 1 and inner.sources[0].query is not None:
+        # SELECT * FROM (VALUES ..): the parser's way to write a WITH of VALUES
+        inner = inner.sources[0].query
     if not names or len(names) != len(inner.outputs):
         return inner
     outputs = zip(names, (value for _, value in inner.outputs), strict=True)
@@ -364,9 +391,11 @@ def sources(e: Any, known: Known) -> tuple[tuple[Source, ...], list[Node]]:
     start = e.args.get("from_")
     pending = [start.this] if start is not None else []
     pending += [*(e.args.get("laterals") or ()), *(e.args.get("joins") or ())]
+    outer: Node | None = None
     while pending:
         part = pending.pop(0)
         if type(part).__name__ == "Join":
+            outer = outer_of(part, known)
             if part.args.get("on") is not None:
                 conditions.append(on_of(part, known))
             conditions += [
@@ -374,7 +403,8 @@ def sources(e: Any, known: Known) -> tuple[tuple[Source, ...], list[Node]]:
             ]
             pending.insert(0, part.this)
             continue
-        out.append(source(part, known))
+        out.append(replace(source(part, known), outer=outer))
+        outer = None
         pending = [*(part.args.get("joins") or ()), *pending]
     return tuple(out), conditions
 
@@ -384,6 +414,12 @@ def on_of(join: Any, known: Known) -> Node:
     condition = node(join.args["on"], known)
     outer = str(join.args.get("side") or "").upper() in {"LEFT", "RIGHT", "FULL"}
     return Node(Kind.OTHER, "outer", (condition,)) if outer else condition
+
+
+def outer_of(join: Any, known: Known) -> Node | None:
+    """The condition without which a LEFT JOIN gives NULLs; None for every other join."""
+    left = str(join.args.get("side") or "").upper() == "LEFT" and join.args.get("on") is not None
+    return node(join.args["on"], known) if left else None
 
 
 def source(e: Any, known: Known) -> Source:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cachedeps.parse.foreign.lexing import QUOTED, Cut
-from cachedeps.parse.foreign.tree import Assignment, Kind, Name, Node, Verb, Write
+from cachedeps.parse.foreign.tree import Assignment, Kind, Name, Node, Setting, Verb, Write
 
 PART = rf"(?:{QUOTED}+|[\w$]+)"
 NAME = rf"{PART}(?:\s*\.\s*{PART}){{0,2}}"
@@ -25,7 +25,7 @@ _ADDED = re.compile(
     r"\s*create\s+(?:or\s+replace\s+)?(?:algorithm\s*=\s*\w+\s+|definer\s*=\s*\S+\s+|sql\s+security\s+"
     r"\w+\s+|temp(?:orary)?\s+|recursive\s+|unique\s+|fulltext\s+|spatial\s+|unlogged\s+)*"
     r"(?:index|view|sequence|schema|database|type|extension|collation|domain|statistics|"
-    r"text\s+search|policy|role|user)\b",
+    r"text\s+search|policy|publication|role|user)\b",
     re.IGNORECASE,
 )
 _READS = re.compile(r"\b(?:select|with\s+\w+\s*(?:\([^()]*\)\s*)?as|table|execute|values|as\s+(?:insert|update|delete|merge))\b", re.IGNORECASE)  # fmt: skip
@@ -49,13 +49,33 @@ _ALTER = re.compile(
     re.IGNORECASE,
 )
 _KEEPS = re.compile(
-    r"(?:add|enable|force|validate|owner|set(?!\s+schema)|reset|replica|cluster|inherit|no|attach|engine|comment|"
+    r"(?:add|enable|force|validate|owner|set(?!\s+schema)|reset|replica|cluster|inherit|no|attach|detach|engine|comment|"
     r"default|character|charset|collate|convert|row_format|algorithm|lock|order|partition|remove|"
     r"reorganize|analyze|optimize|rebuild|check|repair|key_block_size|stats_\w+|max_rows|min_rows|"
     r"without|with|nowait|of|not|disable|rename\s+(?:index|key|column|constraint)|auto_increment|"
     r"drop\s+(?:constraint|index|key|primary|foreign|check|system|period)|row|page_\w+|"
     r"alter\s+(?:index|check|constraint))\b",
     re.IGNORECASE,
+)
+_VIRTUAL = re.compile(
+    r"\s*create\s+virtual\b.*?\busing\s+(?P<module>\w+)", re.IGNORECASE | re.DOTALL
+)
+# modules of SQLite itself; others may read files, or anything
+_MODULES = frozenset(
+    {"fts3", "fts4", "fts5", "fts5vocab", "fts4aux", "rtree", "rtree_i32", "geopoly"}
+)
+_DROP_KEY = re.compile(
+    rf"drop\s+(?:(?P<primary>primary\s+key)|(?:constraint|(?P<foreign>foreign\s+key))\s+"
+    rf"(?:if\s+exists\s+)?(?P<name>{PART}))",
+    re.IGNORECASE,
+)
+_ADD_KEY = re.compile(
+    rf"add\s+(?:(?P<primary>primary\s+key)|foreign\s+key|constraint\s+(?:if\s+not\s+exists\s+)?(?P<name>{PART}))",
+    re.IGNORECASE,
+)
+_OF_A_KEY = re.compile(r"^[pf]k|(?:^|_)(?:[pf]k|[pf]key|primary|foreign)(?:_|\d|$)", re.IGNORECASE)
+_DROP_PRIMARY = re.compile(
+    rf"\s*drop\s+index\s+(?P<name>{PART})\s+on\s+(?P<table>{NAME})", re.IGNORECASE
 )
 _ROWS_GO = re.compile(r"(?:drop|truncate)\s+(?:sub)?partition\b", re.IGNORECASE)
 _DROP_COLUMN = re.compile(
@@ -77,17 +97,26 @@ _MODIFY = re.compile(
 )
 _RENAME = re.compile(rf"rename\s+(?:to\s+|as\s+)?(?P<to>{NAME})(?P<column>\s+to\s+{PART})?\s*$", re.IGNORECASE)  # fmt: skip
 _MOVES = re.compile(r"set\s+schema\b", re.IGNORECASE)
+_NARROW = re.compile(
+    r"\s+(?:[\w']+\s+)?(?:bool|bit|(?:tiny|small|medium|big)?int|integer|dec|num|float|double|real|date|time|year|enum|"
+    r"(?:var)?(?:char|binary)\s*\(\s*\d{1,3}\s*\))",
+    re.IGNORECASE,
+)
 _SAME = r"\(*\s*(?:cast\s*\(\s*)?(?P<column>[\"`\w]+)\s*\)?(?:(?:::|\s+as\s+)[a-z ]+)?\s*\)*\s*"
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a definition destroys, and which table it makes or gives another name."""
+    """What a definition destroys, and which table it makes or gives another name.
+
+    ``settings`` are the keys that it takes away ("dropped") or gives ("added").
+    """
 
     writes: tuple[Write, ...] = ()
     creates: Name | None = None
     renames: tuple[Name, Name] | None = None
     opaque: str = ""
+    settings: tuple[Setting, ...] = ()
 
 
 def definition(found: Cut) -> Definition | None:
@@ -108,6 +137,9 @@ def name_in(text: str) -> Name:
 def _created(found: Cut) -> Definition | None:
     if _ADDED.match(found.code):
         return Definition()
+    virtual = _VIRTUAL.match(found.code)
+    if virtual is not None and virtual["module"].lower() not in _MODULES:
+        return Definition(opaque=f"what the module {virtual['module']} does is not known")
     match = _CREATE.match(found.code)
     if match is None or _READS.search(found.code, match.end()):
         return None
@@ -118,7 +150,7 @@ def _created(found: Cut) -> Definition | None:
 
 def _dropped(found: Cut) -> Definition | None:
     if _DROPPED.match(found.code):
-        return Definition()
+        return Definition(settings=tuple(_primary_index(found)))
     match = _DROP.match(found.code)
     if match is None:
         return None
@@ -150,8 +182,37 @@ def _altered(found: Cut) -> Definition | None:
             (*told.writes, *more.writes),
             renames=more.renames or told.renames,
             opaque=told.opaque or more.opaque,
+            settings=(*told.settings, *_keys(table, action, code)),
         )
     return told
+
+
+def _primary_index(found: Cut) -> Iterator[Setting]:
+    """MySQL's way to drop a primary key by the name of its index."""
+    match = _DROP_PRIMARY.match(found.code)
+    if match is not None:
+        name, table = (name_in(found.text[slice(*match.span(g))]) for g in ("name", "table"))
+        if name.name.lower() == "primary":
+            yield Setting("primary key", "dropped", table)
+
+
+def _keys(table: Name, action: str, code: str) -> Iterator[Setting]:
+    """The primary or foreign key that goes or comes; other constraints keep no row together."""
+    for pattern, value in ((_DROP_KEY, "dropped"), (_ADD_KEY, "added")):
+        match = pattern.match(code)
+        if match is None:
+            continue
+        if match["primary"]:
+            yield Setting("primary key", value, table)
+            continue
+        if value == "added" and re.search(r"\bforeign\s+key\b", code, re.IGNORECASE):
+            yield Setting("foreign key", value, table)
+        if match["name"] is None:
+            continue
+        name = name_in(action[slice(*match.span("name"))]).name
+        foreign = value == "dropped" and match["foreign"] is not None
+        if value == "added" or foreign or _OF_A_KEY.search(name):
+            yield Setting(f"constraint {name.lower()}", value, table)
 
 
 def _changed(table: Name, action: str, code: str) -> Definition:
@@ -185,7 +246,10 @@ def _action(table: Name, action: str, code: str) -> Write | None:
         rewritten = () if kept else (Assignment(column, Node(Kind.OTHER, "using")),)
         return Write(Verb.RETYPE_COLUMN, table, rewritten, columns=(column,))
     if match := _MODIFY.match(code):
-        return Write(Verb.RETYPE_COLUMN, table, columns=(_part(action, match),))
+        column = _part(action, match)
+        narrow = _NARROW.match(code, match.end("column")) is not None
+        cut = (Assignment(column, Node(Kind.OTHER, "narrow")),) if narrow else ()
+        return Write(Verb.RETYPE_COLUMN, table, cut, columns=(column,))
     return None
 
 

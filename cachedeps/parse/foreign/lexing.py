@@ -14,7 +14,7 @@ MAX_CHARACTERS = 1_000_000
 # stands for each character of a quoted text or name where only the words are looked at
 QUOTED = "'"
 
-_MYSQL = frozenset({"mysql", "mariadb"})
+MYSQL = frozenset({"mysql", "mariadb"})
 _DOLLAR = re.compile(r"\$(?:[A-Za-z_\u0080-\uffff][A-Za-z_0-9\u0080-\uffff]*)?\$")
 _ALLOW = re.compile(
     r"cachedeps:\s*allow\s+(?P<slug>[a-z][a-z-]*)(?:\s+because\s+(?P<reason>.*\S))?", re.DOTALL
@@ -63,7 +63,7 @@ def cut(text: str, dialect: str) -> tuple[Cut, ...]:
     if found := _HIDDEN.search(text):
         message = f"the text holds the invisible character U+{ord(found[0]):04X}"
         raise Ambiguous(message)
-    pieces = tuple(_pieces(text, dialect, escapes=dialect in _MYSQL))
+    pieces = tuple(_pieces(text, dialect, escapes=dialect in MYSQL))
     if "\\" in text and dialect != "sqlite":
         _same_both_ways(text, dialect, pieces)
     return tuple(_statements(text, pieces))
@@ -72,7 +72,7 @@ def cut(text: str, dialect: str) -> tuple[Cut, ...]:
 def _same_both_ways(text: str, dialect: str, pieces: tuple[Piece, ...]) -> None:
     other: list[Piece] = []
     try:
-        for piece in _pieces(text, dialect, escapes=dialect not in _MYSQL):
+        for piece in _pieces(text, dialect, escapes=dialect not in MYSQL):
             other.append(piece)
     except Ambiguous:
         # such a server finds a quote that is not closed, and runs what stands before it: nothing,
@@ -159,17 +159,17 @@ def _comment_end(text: str, place: int, dialect: str) -> int:
     if two == "/*":
         return _block_end(text, place, dialect)
     dashes = two == "--"
-    if dashes and dialect in _MYSQL:
+    if dashes and dialect in MYSQL:
         # without a blank behind them these are two minus signs
         dashes = not text[place + 2 : place + 3].strip()
-    if dashes or (text[place] == "#" and dialect in _MYSQL):
+    if dashes or (text[place] == "#" and dialect in MYSQL):
         end = re.compile(r"[\r\n]|\Z").search(text, place)
         return end.start() if end else len(text)
     return 0
 
 
 def _block_end(text: str, place: int, dialect: str) -> int:
-    if dialect in _MYSQL and re.match(r"/\*M?!", text[place : place + 4]):
+    if dialect in MYSQL and re.match(r"/\*M?!", text[place : place + 4]):
         message = "it holds a comment that the server executes (/*! .. */)"
         raise Ambiguous(message)
     depth, at = 1, place + 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from cachedeps.parse.foreign.lexing import Cut
+from cachedeps.parse.foreign.lexing import MYSQL, Cut
 
 _EXPLAIN = re.compile(
     r"\s*(?:explain|desc|describe|analyze)\b(?P<options>\s*\([^()]*\)|(?:\s+(?:analyze|verbose|"
@@ -76,6 +76,12 @@ def explained(found: Cut, dialect: str) -> Explained | None:
     return Explained(_blanked(found, 0, match.end()), executes)
 
 
+def prepared(found: Cut, dialect: str) -> Cut | None:
+    """The statement that PREPARE .. AS keeps for later; None for every other statement."""
+    match = _PREPARED.match(found.code) if dialect == "postgresql" else None
+    return _blanked(found, 0, match.end()) if match is not None else None
+
+
 def taken(found: Cut, dialect: str) -> Prefix:
     """The statement without priorities, OR .. actions and REPLACE, and whether it replaces."""
     replaces = False
@@ -91,11 +97,26 @@ def taken(found: Cut, dialect: str) -> Prefix:
         match = pattern.match(found.code)
         if match is not None:
             found = _blanked(found, *match.span("words"))
-    if dialect in {"mysql", "mariadb"}:
-        match = _MODIFIERS.match(found.code)
-        if match is not None:
-            found = _blanked(found, *match.span("words"))
-    return Prefix(found, replaces)
+    found = _sequences(found)
+    return Prefix(_of_mysql(found) if dialect in MYSQL else found, replaces)
+
+
+def _sequences(found: Cut) -> Cut:
+    """``NEXT VALUE FOR s`` as the function that it is."""
+    for match in reversed(tuple(_NEXT_VALUE.finditer(found.code))):
+        function = "nextval" if match["which"].lower() == "next" else "lastval"
+        name = found.text[slice(*match.span("name"))]
+        found = _put(found, *match.span(), f"{function}({name})")
+    return found
+
+
+def _of_mysql(found: Cut) -> Cut:
+    match = _DO.match(found.code)
+    if match is not None:
+        # it evaluates expressions and returns nothing
+        found = _put(found, *match.span("words"), "SELECT")
+    match = _MODIFIERS.match(found.code)
+    return found if match is None else _blanked(found, *match.span("words"))
 
 
 def is_cursor(found: Cut) -> bool:
@@ -115,9 +136,19 @@ def _put(found: Cut, start: int, end: int, words: str) -> Cut:
     )
 
 
+_PREPARED = re.compile(
+    r"\s*prepare\s+\S+?\s*(?:\([^()]*\)\s*)?\bas\s+"
+    r"(?=\(*\s*(?:select|with|insert|update|delete|merge|values)\b)",
+    re.IGNORECASE,
+)
+_NEXT_VALUE = re.compile(
+    r"\b(?P<which>next|previous)\s+value\s+for\s+(?P<name>[\w$'.]+)", re.IGNORECASE
+)
+_DO = re.compile(r"\s*(?P<words>do)\s", re.IGNORECASE)
 _POSITIONAL = r"(?<![\w)\]%])%s\b|\$\d+"
 _QUESTION = r"|\?\d*"
 _NAMED = r"|%\((?P<name>\w+)\)s"
+_DOLLAR = r"|(?<![\w$])\$(?P<dollar>[A-Za-z_]\w*)"
 
 
 class Numbering:
@@ -130,15 +161,16 @@ class Numbering:
         """The text with ``:name`` or ``:p__N`` for each placeholder outside of quotes."""
         question = "" if dialect == "postgresql" else _QUESTION
         out, place = [], 0
-        for match in re.finditer(_POSITIONAL + question + _NAMED, found.code):
+        dollar = _DOLLAR if dialect == "sqlite" else r"|(?P<dollar>(?!))"
+        for match in re.finditer(_POSITIONAL + question + _NAMED + dollar, found.code):
             out += [found.text[place : match.start()], f" :{self._name(match)} "]
             place = match.end()
         text = "".join([*out, found.text[place:]])
         return text.replace("%%", "%") if out and "%s" in found.code else text
 
     def _name(self, match: re.Match[str]) -> str:
-        if match["name"]:
-            return match["name"]
+        if given := match["name"] or match["dollar"]:
+            return given
         digits = match[0].lstrip("$?")
         if digits.isdigit():
             return f"p__{digits}"

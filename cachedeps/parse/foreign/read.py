@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Any
 
 from cachedeps.parse.foreign import lexing, prefixes, words
+from cachedeps.parse.foreign.definitions import NAME, name_in
 from cachedeps.parse.foreign.lexing import Ambiguous, Cut
-from cachedeps.parse.foreign.tree import Statement
+from cachedeps.parse.foreign.tree import Statement, View
 from cachedeps.parse.foreign.writes import reads_of, writes_of
 from cachedeps.parse.functions import HARMLESS
 from cachedeps.parse.predicates import keep_the_parser_quiet
@@ -55,6 +56,9 @@ def _statement(found: Cut, dialect: str, numbers: prefixes.Numbering) -> Stateme
         if not explained.executes:
             inner = replace(inner, verb="explain", writes=(), settings=())
         return replace(inner, text=found.original)
+    later = prefixes.prepared(found, dialect)
+    if later is not None:
+        return replace(_statement(later, dialect, numbers), text=found.original)
     scoped = words.scoped(found, dialect)
     if scoped is not None:
         settings, rest = scoped
@@ -62,7 +66,7 @@ def _statement(found: Cut, dialect: str, numbers: prefixes.Numbering) -> Stateme
         return replace(inner, text=found.original, settings=(*settings, *inner.settings))
     told = words.told_by_words(found, dialect)
     if told is not None:
-        return told
+        return replace(told, view=_view(found, dialect))
     statement = Statement(
         found.original, found.line, words.first_word(found), code=found.code, allows=found.allows
     )
@@ -70,6 +74,31 @@ def _statement(found: Cut, dialect: str, numbers: prefixes.Numbering) -> Stateme
         return _parsed(statement, found, dialect, numbers)
     except RecursionError:
         return replace(statement, opaque="it is nested too deeply")
+
+
+_VIEW = re.compile(
+    rf"\s*create\s+(?!materialized)[^()]*?\bview\s+(?:if\s+not\s+exists\s+)?(?P<name>{NAME})\s*"
+    r"(?P<columns>\([^()]*\))?\s*(?:with\s*\([^()]*\)\s*)?as\b",
+    re.IGNORECASE,
+)
+_CHECKED = re.compile(r"\bwith\s+(?:(?:local|cascaded)\s+)?check\s+option\s*$", re.IGNORECASE)
+
+
+def _view(found: Cut, dialect: str) -> View | None:
+    """The view that a CREATE VIEW makes: what is written to it, its table gets."""
+    match = _VIEW.match(found.code)
+    if match is None:
+        return None
+    checked = _CHECKED.search(found.code)
+    try:
+        tree, _ = _tree(found.text[match.end() : checked.start() if checked else None], dialect)
+        seen = next(reads_of(tree), None) if tree is not None else None
+    except RecursionError:
+        seen = None
+    start, end = match.span("columns")
+    names = found.text[start:end].strip("() \n\t").split(",") if match["columns"] else []
+    columns = tuple(name_in(name).name for name in names)
+    return View(name_in(found.text[slice(*match.span("name"))]), columns, seen)
 
 
 def _parsed(
@@ -89,7 +118,7 @@ def _parsed(
         statement,
         writes=tuple(writes_of(tree, parts, replaces=prefix.replaces)),
         reads=tuple(reads_of(tree)),
-        calls=frozenset(_calls(parts, prefix.cut.code)),
+        calls=frozenset(_calls(parts, prefix.cut.code, dialect)),
     )
 
 
@@ -185,7 +214,13 @@ def _unknown_root(tree: Any, parts: tuple[Any, ...], found: Cut) -> str:
 _PLAIN_SCHEMAS = frozenset({"pg_catalog", "public", "extensions", "sys", "mysql"})
 
 
-def _calls(parts: tuple[Any, ...], code: str) -> Iterator[str]:
+# tables of SQLite that are called like functions, and read files or the raw pages
+_READS_FILES = frozenset(
+    {"fsdir", "zipfile", "sqlite_dbpage", "sqlite_dbdata", "csv", "lines_read"}
+)
+
+
+def _calls(parts: tuple[Any, ...], code: str, dialect: str) -> Iterator[str]:
     from sqlglot import exp
 
     written = {word.lower() for word in re.findall(r"([A-Za-z_]\w*)\s*\(", code)}
@@ -196,6 +231,10 @@ def _calls(parts: tuple[Any, ...], code: str) -> Iterator[str]:
             continue
         if isinstance(call, exp.Anonymous | exp.AnonymousAggFunc | exp.CombinedAggFunc):
             name = str(call.this if isinstance(call.this, str) else call.name).lower()
+            is_table = dialect == "sqlite" and type(call.parent).__name__ == "Table"
+            if is_table and name not in _READS_FILES:
+                # a full-text table, asked in the shorter spelling: docs_fts('jump')
+                continue
             schema = call.parent.this.name.lower() if isinstance(call.parent, exp.Dot) else ""
             yield name if schema in _PLAIN_SCHEMAS or not schema else f"{schema}.{name}"
         else:

@@ -6,7 +6,7 @@ The tree is for questions (which rows, which columns, which values), never for p
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -89,10 +89,14 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One thing in a FROM: a table, or a query (a sub-select, or a WITH by that name)."""
+    """One thing in a FROM: a table, or a query (a sub-select, or a WITH by that name).
+
+    ``outer`` is the condition of a LEFT JOIN: where it fails, every column is NULL.
+    """
 
     name: Name
     query: Query | None = None
+    outer: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +122,26 @@ class Query:
             return value
         for name, output in self.outputs:
             if name.lower() == value.text.lower() and output is not value:
-                return self.given(output, depth - 1) if output.kind is Kind.COLUMN else output
+                return self.within(output, depth - 1)
+        return self._of_sources(value, depth)
+
+    def within(self, node: Node, depth: int = 20) -> Node:
+        """An expression of the query, its columns replaced by what they stand for."""
+        if node.kind is Kind.COLUMN:
+            return self._of_sources(node, depth)
+        if not node.args or not depth:
+            return node
+        return replace(node, args=tuple(self.within(arg, depth) for arg in node.args))
+
+    def _of_sources(self, column: Node, depth: int) -> Node:
         for source in self.sources:
-            if source.query is None or value.table.lower() not in {
-                "",
-                source.name.known_as.lower(),
-            }:
+            named = {"", source.name.known_as.lower()}
+            if source.query is None or not depth or column.table.lower() not in named:
                 continue
-            found = source.query.given(Node(Kind.COLUMN, value.text), depth - 1)
+            found = source.query.given(Node(Kind.COLUMN, column.text), depth - 1)
             if found.kind is not Kind.COLUMN:
                 return found
-        return value
+        return column
 
     def nodes(self) -> Iterator[Node]:
         """Every expression of the query, those of its sources and parts too."""
@@ -213,13 +226,25 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A view that a statement makes; ``query`` is None where it cannot be read.
+
+    ``columns`` are the names that it gives to the query's columns, () where they keep theirs.
+    """
+
+    name: Name
+    columns: tuple[str, ...]
+    query: Query | None
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One statement of a text.
 
     ``verb`` is its first word. ``opaque`` says why it is not understood; "" where it is.
     ``code`` is its text without comments and the insides of quotes. ``reads`` are its queries,
     ``calls`` the functions that it names and the parser does not know. ``creates`` is the table
-    that it makes anew, ``renames`` are the old and the new name of one. ``allows`` are the
+    that it makes anew, ``view`` the view, ``renames`` are the old and the new name of one. ``allows`` are the
     suppressions written in its comments: slug and reason.
     """
 
@@ -233,5 +258,6 @@ class Statement:
     code: str = ""
     opaque: str = ""
     creates: Name | None = None
+    view: View | None = None
     renames: tuple[Name, Name] | None = None
     allows: tuple[tuple[str, str], ...] = ()

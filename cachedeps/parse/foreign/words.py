@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from cachedeps.parse.foreign.definitions import definition, name_in
-from cachedeps.parse.foreign.lexing import Cut
+from cachedeps.parse.foreign.lexing import MYSQL, Cut
 from cachedeps.parse.foreign.prefixes import is_cursor
 from cachedeps.parse.foreign.tree import Setting, Statement
 
@@ -46,6 +46,7 @@ _HARMLESS = frozenset(
         "reset",
         "table",
         "flush",
+        "kill",
     ]
 )
 _TRANSACTION = frozenset(
@@ -78,7 +79,6 @@ _CODE = frozenset(
         "iterate",
         "leave",
         "shutdown",
-        "kill",
         "purge",
         "change",
         "stop",
@@ -100,6 +100,7 @@ _EVASIONS = (
     (r"alter\s+sequence\s+(?:if\s+exists\s+)?(?P<table>[^\s;]+)\s+.*\b(?P<name>restart|minvalue|start|increment)\b", "sequence"),
     (r"alter\s+table\s+(?P<table>[^\s;]+)\s+.*\b(?P<name>auto_increment)\s*=?\s*\d", "sequence"),
     (r"alter\s+table\s+(?P<table>[^\s;]+)\s+.*\balter\s+.*\b(?P<name>restart)\b", "sequence"),
+    (r"drop\s+(?P<name>sequence)\s+(?:if\s+exists\s+)?(?P<table>[^\s;]+)", "sequence"),
     (r"drop\s+(?P<name>trigger|rule|policy)\s+(?:if\s+exists\s+)?\S+(?:\s+on\s+(?P<table>[^\s;]+))?", "dropped"),
 )  # fmt: skip
 _SCOPED = re.compile(r"\s*set\s+statement\s+(?P<head>.*?)\s+for\s", re.IGNORECASE | re.DOTALL)
@@ -130,13 +131,13 @@ def told_by_words(found: Cut, dialect: str) -> Statement | None:
     if word in _HARMLESS and not _runs_something(found, word, dialect):
         return _statement(found, word)
     told = definition(found) if word in {"create", "drop", "alter"} else None
-    if word == "declare" and is_cursor(found):
+    if (word == "declare" and is_cursor(found)) or (word == "do" and dialect in MYSQL):
         return None
-    if word in _CODE or (told is None and _UNREADABLE.match(found.code)):
+    if word in _CODE or word == "vacuum" or (told is None and _UNREADABLE.match(found.code)):
         return _statement(found, word, opaque=f"what {word.upper()} runs cannot be seen here")
     return None if told is None else replace(
         _statement(found, word, opaque=told.opaque),
-        writes=told.writes, creates=told.creates, renames=told.renames,
+        writes=told.writes, creates=told.creates, renames=told.renames, settings=told.settings,
     )  # fmt: skip
 
 
@@ -158,6 +159,9 @@ def _transaction(found: Cut, word: str) -> Statement:
 
 
 def _runs_something(found: Cut, word: str, dialect: str) -> bool:
+    if word == "vacuum":
+        # SQLite's writes a file
+        return re.search(r"\binto\b", found.code, re.IGNORECASE) is not None
     if word == "analyze":
         runs = (
             r"\s*analyze\s+(?:format\s*=\s*\w+\s+)?(?:select|update|delete|insert|replace|with)\b"

@@ -12,6 +12,7 @@ from cachedeps.parse.foreign.convert import (
     name_of,
     node,
     on_of,
+    outer_of,
     query,
     source,
     sources,
@@ -84,7 +85,7 @@ def _targets(table: Any, known: Known) -> tuple[list[Name], list[Source], list[N
         part = pending.pop(0)
         if part.args.get("on") is not None:
             conditions.append(on_of(part, known))
-        joined.append(source(part.this, known))
+        joined.append(replace(source(part.this, known), outer=outer_of(part, known)))
         pending = [*(part.this.args.get("joins") or ()), *pending]
     first = name_of(table) if type(table).__name__ == "Table" else Name("")
     return [first, *(s.name for s in joined)], joined, conditions
@@ -149,6 +150,9 @@ def _paired(columns: list[Any], right: Any, known: Known) -> Iterator[Assignment
 
 def _deletes(e: Any, known: Known) -> Iterator[Write]:
     names, joined, conditions = _targets(e.this, known) if e.this else ([], [], [])
+    if e.args.get("using"):
+        # DELETE FROM a, b USING ..: those are targets, not what is joined
+        joined = []
     for part in e.args.get("using") or ():
         if type(part).__name__ == "Table":
             _, also, further = _targets(part, known)
@@ -163,7 +167,10 @@ def _deletes(e: Any, known: Known) -> Iterator[Write]:
         chosen = [_named(every, name_of(t)) for t in listed]
     else:
         # DELETE FROM alias USING table alias
-        chosen = [_named([s.name for s in joined], name) for name in names[:1]]
+        targets = names if e.args.get("using") else names[:1]
+        chosen = [
+            name if name.alias else _named([s.name for s in joined], name) for name in targets
+        ]
         names = chosen
     for name in chosen:
         rest = tuple(s for s in [*(Source(n) for n in names[:1]), *joined] if s.name is not name)
