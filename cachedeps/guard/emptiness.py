@@ -103,9 +103,15 @@ class Emptiness:
 
     def _by_joining(self, value: Node) -> bool:
         """One NULL is enough, on most databases; an empty text takes nothing away."""
-        known = [self._constants.value(arg) for arg in value.args]
-        unsure = [a for a, k in zip(value.args, known, strict=True) if k is None]
-        return any(map(self.is_nothing, unsure)) or all(map(self.is_nothing, value.args))
+        return any(map(self._may_be_null, value.args)) or all(map(self.is_nothing, value.args))
+
+    def _may_be_null(self, value: Node) -> bool:
+        found = self._constants.value(value)
+        if found is not None:
+            return found == NULL
+        if value.kind is Kind.CASE:
+            return any(map(self._may_be_null, results(value)))
+        return self.is_nothing(value)
 
     def _by_call(self, value: Node) -> bool:
         """``regexp_replace(x, '.*', '')``, ``lpad(x, 0)``, ``trim(x, x)``, ``concat(NULL, '')``."""
@@ -118,11 +124,12 @@ class Emptiness:
             return any(map(self.is_nothing, value.args[1:]))
         if name in _JOINS:
             return self._joins_nothing(value)
-        if name not in _NOT_STRICT and NULL in found:
+        if name not in _NOT_STRICT and any(map(self._may_be_null, value.args)):
             return True
         if name in _CUTS and len(found) > _CUTS[name]:
             return _is_zero(found[_CUTS[name]])
-        if name in _STRIPS and len(found) == 2 and value.args[0] == value.args[1]:
+        if name in _STRIPS and len(found) == 2 and _reads_a_row(value.args[1]):
+            # trim(x, x) takes every character off
             return True
         if name in _REPLACES_PATTERN and _replaces_everything(found):
             return True
@@ -182,6 +189,10 @@ def results(case: Node) -> Iterator[Node]:
     """What the arms of a CASE give, that of ELSE last."""
     for arm in case.args:
         yield arm.args[1] if arm.kind is Kind.WHEN else arm
+
+
+def _reads_a_row(value: Node) -> bool:
+    return any(node.kind is Kind.COLUMN for node in value.walk())
 
 
 def _replaces_everything(found: list[Known | None]) -> bool:

@@ -123,6 +123,7 @@ PLAIN = [
     "NULL", "''", "'{}'", "'[]'", "' '", "'a'", "'a, b'", "'{\"a\": 1}'", "0", "1", "x", "x", "id", "upper(x)",
     "x || ''", "'a' || x", "CAST(NULL AS CHAR(9))", "TRUE", "1 / 1", "(SELECT NULL)", "(SELECT 'a')",
     "(SELECT max(title) FROM posts WHERE 1 = 0)", "(SELECT title FROM posts LIMIT 0)",
+    "split_part('a', ',', 3)", "json_extract('{}', '$.b')", "elt(2, 'a')", "translate('a', 'a', '')",
 ]  # fmt: skip
 OF_ONE = [
     "lower({0})", "upper({0})", "trim({0})", "ltrim({0})", "({0})", "(SELECT {0})", "replace({0}, 'a', '')",
@@ -131,8 +132,8 @@ OF_ONE = [
     "(SELECT {0} WHERE 1 = 0)", "nullif({0}, '')", "nullif({0}, {0})", "CAST({0} AS CHAR(20))",
     "(SELECT max(s.y) FROM (SELECT {0} AS y) AS s)", "max({0})", "hex({0})", "left({0}, 0)", "right({0}, 0)",
     "repeat({0}, 0)", "lpad({0}, 0, 'x')", "md5({0})", "reverse({0})", "concat({0})", "concat('', {0})",
-    "regexp_replace({0}, '.*', '')", "json_extract({0}, '$.b')", "to_json(CAST({0} AS TEXT))",
-    "jsonb_build_array({0})", "json_array({0})", "split_part({0}, ',', 3)", "elt(2, {0})", "translate({0}, 'a', '')",
+    "regexp_replace({0}, '.*', '')",  "to_json(CAST({0} AS TEXT))",
+    "jsonb_build_array({0})", "json_array({0})",
 ]  # fmt: skip
 OF_TWO = [
     "coalesce({0}, {1})", "nullif({0}, {1})", "{0} || {1}", "ifnull({0}, {1})", "concat({0}, {1})",
