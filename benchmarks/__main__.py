@@ -12,7 +12,7 @@ import argparse
 import os
 import sys
 
-from benchmarks import databases, offline, startup
+from benchmarks import databases, offline, runs, startup, statements
 from benchmarks.table import Row, printed
 
 DATABASES = {
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=300_000)
     parser.add_argument("--turns", type=int, default=5)
     arguments = parser.parse_args()
-    wanted = arguments.names or ["startup", "offline", *DATABASES]
+    wanted = arguments.names or ["startup", "offline", "guard", *DATABASES]
     rows: list[Row] = []
     for name in wanted:
         sys.stderr.write(f"measuring {name}\n")
@@ -39,8 +39,11 @@ def main() -> None:
             rows += startup.measure(turns=4 * arguments.turns)
         elif name == "offline":
             rows += offline.measure()
+        elif name == "guard":
+            rows += statements.measure()
         else:
             rows += databases.measure(DATABASES[name], arguments.rows, arguments.turns)
+            rows += runs.measure(DATABASES[name], arguments.rows // 3, arguments.turns)
     sys.stdout.write(printed(rows))
 
 
