@@ -27,7 +27,10 @@ def test_jumponion_s_wipe_is_refused_and_the_seven_customers_are_counted(tmp_pat
 
     assert verdict.ruling.value == "refuse"
     assert {f.rule for f in verdict.findings} == {"blanket-null", "irreplaceable-overwrite"}
-    assert verdict.findings[0].suggestion == "cachedeps invalidate --upstream analytics"
+    assert verdict.findings[0].suggestion == (
+        "cachedeps invalidate --upstream analytics "
+        "--where \"uploads: created_at BETWEEN '2026-04-01' AND '2026-04-25'\""
+    )
     (hit,) = verdict.hits
     assert (hit.rows, hit.owners, len(hit.labels)) == (20, 7, 7)
     assert "diagnosis_text and training_plan do not depend on analytics" in hit.message

@@ -13,6 +13,7 @@ from cachedeps.domain.model import Cache
 from cachedeps.domain.verdict import Objection, Ruling
 from cachedeps.guard.advice import invalidation, told
 from cachedeps.guard.facts import Facts
+from cachedeps.guard.scope import scope_of
 
 SLUG = "blanket-null"
 
@@ -28,7 +29,17 @@ def check(facts: Facts) -> Iterator[Objection]:
         f"{names} would be emptied together, but no one of them follows from the others: "
         f"{told(facts.graph, emptied)}. Reset only what the fixed upstream feeds"
     )
-    yield Objection(SLUG, Ruling.REFUSE, message, invalidation(facts.graph, emptied))
+    yield Objection(SLUG, Ruling.REFUSE, message, _instead(facts, emptied))
+
+
+def _instead(facts: Facts, emptied: tuple[Cache, ...]) -> str:
+    command = invalidation(facts.graph, emptied)
+    tables = {cache.table for cache in emptied}
+    if not command or len(tables) > 1:
+        return command
+    table = facts.graph.tables[tables.pop()]
+    scope = scope_of(facts.statement.text, facts.dialect, table)
+    return f"{command} {scope}".rstrip()
 
 
 def _groups(graph: Graph, caches: tuple[Cache, ...]) -> list[set[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,7 +84,17 @@ def assert_helpful(found: Objection, dialect: str) -> None:
     known = {upstream.name for upstream in declaration.upstreams}
     known |= {table.name for table in declaration.tables}
     known |= {cache.node for cache in declaration.caches()}
-    words = (command["rest"] or "").split()
+    words = shlex.split(command["rest"] or "")
+    if "--where" in words:
+        # the statement's own condition, which has to be one that a plan takes
+        place = words.index("--where")
+        table, _, condition = words[place + 1].partition(": ")
+        del words[place : place + 2]
+        scope = cachedeps.Where(condition, table=table)
+        named = {words[0].removeprefix("--"): words[1]}
+        columns = (named["column"],) if "column" in named else ()
+        upstreams = () if columns else (named["upstream"],)
+        assert project().plan(*upstreams, scope=scope, columns=columns).steps
     assert [word for word in words if not word.startswith("--") and word != "FILE"] or words
     assert {w for w in words if not w.startswith("--") and w != "FILE"} <= known, words
 
