@@ -87,7 +87,8 @@ def _judged(
         findings += (replace(each, line=statement.line) for each in found)
         used.update(dict.fromkeys(used_of(facts)))
     findings += _smuggled(statements)
-    verdict = replace(Verdict.of(tuple(findings), len(statements)), used=tuple(used))
+    advised = tuple(_advised(each, around) for each in findings)
+    verdict = replace(Verdict.of(advised, len(statements)), used=tuple(used))
     return Examined(verdict, tuple(seen))
 
 
@@ -102,6 +103,19 @@ def _changes_tables(statement: Statement) -> bool:
     if statement.verb == "create" and statement.creates is None:
         return "index" not in statement.code.lower().split()[:4]
     return statement.verb in _CHANGES_TABLES
+
+
+def _advised(found: Objection, around: Around) -> Objection:
+    """The finding, without a statement as advice that would be refused in its turn."""
+    if not found.suggestion or found.suggestion.startswith("cachedeps "):
+        return found
+    around = replace(around, params={})
+    refused = (
+        objection.ruling is Ruling.REFUSE
+        for statement in read(found.suggestion, around.dialect)
+        for objection in _objections(facts_of(statement, around), ())
+    )
+    return replace(found, suggestion="") if any(refused) else found
 
 
 def _named(params: Params) -> Mapping[str, object]:
@@ -187,7 +201,7 @@ def _objections(facts: Facts, exemptions: tuple[Exemption, ...]) -> Iterator[Obj
 
 def _smuggled(statements: tuple[Statement, ...]) -> Iterator[Objection]:
     """A COMMIT in the midst of a text ends a transaction that its reader believes to be open."""
-    verbs = [s.text.split(None, 1)[0].rstrip(";").lower() for s in statements if s.text]
+    verbs = [next(iter(s.code.split()), "").rstrip(";").lower() for s in statements]
     ends = {"commit", "rollback", "end", "abort"}
     for place, verb in enumerate(verbs):
         if verb in ends and len(verbs) > 1:

@@ -52,6 +52,7 @@ _NOT_STRICT = words(
     "iif isnull num_nulls num_nonnulls format printf quote_nullable make_set elt field to_json"
 )
 _COALESCES = frozenset({"coalesce", "ifnull", "nvl"})
+_OF_ALL = frozenset({"greatest", "least", "max", "min"})
 _JOINS = frozenset({"concat", "concat_ws", "string_concat"})
 # which argument says how much is left
 _CUTS = {"lpad": 1, "rpad": 1, "pad": 1, "substring_index": 2}
@@ -116,14 +117,9 @@ class Emptiness:
     def _by_call(self, value: Node) -> bool:
         """``regexp_replace(x, '.*', '')``, ``lpad(x, 0)``, ``trim(x, x)``, ``concat(NULL, '')``."""
         name, found = value.text, [self._constants.value(arg) for arg in value.args]
-        if name in _COALESCES:
-            # of one that is empty, and not NULL, the others get no turn
-            left = [a for a, k in zip(value.args, found, strict=True) if k != NULL]
-            return not left or self.is_nothing(left[0])
-        if name in {"if", "iif"} and len(found) == 3:
-            return any(map(self.is_nothing, value.args[1:]))
-        if name in _JOINS:
-            return self._joins_nothing(value)
+        chosen = self._by_choosing(value, found)
+        if chosen is not None:
+            return chosen
         if name not in _NOT_STRICT and any(map(self._may_be_null, value.args)):
             return True
         if name in _CUTS and len(found) > _CUTS[name]:
@@ -134,6 +130,19 @@ class Emptiness:
         if name in _REPLACES_PATTERN and _replaces_everything(found):
             return True
         return name in _KEEPS_NOTHING and self._by_first(value)
+
+    def _by_choosing(self, value: Node, found: list[Known | None]) -> bool | None:
+        """Of functions that give one of their arguments, or all in a row; None of others."""
+        name = value.text
+        if name in _COALESCES:
+            # of one that is empty, and not NULL, the others get no turn
+            left = [a for a, k in zip(value.args, found, strict=True) if k != NULL]
+            return not left or self.is_nothing(left[0])
+        if name in {"if", "iif"} and len(found) == 3:
+            return any(map(self.is_nothing, value.args[1:]))
+        if name in _OF_ALL and len(found) > 1 and all(map(self.is_nothing, value.args)):
+            return True
+        return self._joins_nothing(value) if name in _JOINS else None
 
     def _joins_nothing(self, call: Node) -> bool:
         joined = call.args[1:] if call.text == "concat_ws" else call.args

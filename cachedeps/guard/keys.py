@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from cachedeps.domain.model import Table
@@ -16,6 +17,8 @@ HIDDEN_KEYS = {
 _MAKING_DO = frozenset({"mysql", "mariadb", "sqlite"})
 _NUMBERS = frozenset({TypeKind.INTEGER, TypeKind.DECIMAL, TypeKind.FLOAT, TypeKind.BOOLEAN})
 USUAL = frozenset({"id"})
+# keys that hold text, going by their names; MariaDB takes every 'abc' for 0
+_OF_TEXT = re.compile(r"uuid|guid|slug|e?mail|code|name|hash|token|sku|isbn|iso")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,9 @@ def keys_of(table: Table | None, live: LiveTable | None, dialect: str) -> Keys:
     hidden = HIDDEN_KEYS.get(dialect, frozenset())
     if live is None:
         key = declared or USUAL
-        return Keys((key,), (Identity(key),), hidden)
+        making_do = dialect in _MAKING_DO
+        texts = frozenset(column for column in key if making_do and _OF_TEXT.search(column))
+        return Keys((key,), (Identity(key),), hidden, texts)
     keys = tuple(dict.fromkeys(k for k in (_lower(live.key), declared) if k))
     optional = {column.name.lower() for column in live.columns if column.nullable}
     unique = (_lower(columns) for columns in (live.key, *live.unique) if columns)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from cachedeps.domain.model import Table
 from cachedeps.domain.schema import TypeKind
 from cachedeps.domain.verdict import Objection, Ruling
+from cachedeps.guard.advice import one_row
 from cachedeps.guard.columns import known_columns
 from cachedeps.guard.facts import Facts, WriteFacts
 from cachedeps.guard.keys import USUAL
@@ -22,13 +23,12 @@ _VALUES = frozenset({Kind.NULL, Kind.TEXT, Kind.NUMBER, Kind.PARAMETER, Kind.DEF
 def check(facts: Facts) -> Iterator[Objection]:
     """SET a = .. AND b = .., names that resolve outward, "text" as a name, || as OR."""
     for write in facts.writes:
+        yield from _of_assignments(write)
         for message in _of(facts, write):
             yield Objection(SLUG, Ruling.REFUSE, message)
 
 
 def _of(facts: Facts, write: WriteFacts) -> Iterator[str]:
-    for assignment in write.write.assignments:
-        yield from _joined(assignment)
     if write.table is None:
         return
     where = write.write.where
@@ -46,6 +46,16 @@ def _of(facts: Facts, write: WriteFacts) -> Iterator[str]:
     yield from _text_with_number(facts, write, where, write.table)
     if write.write.verb in {Verb.UPDATE, Verb.DELETE}:
         yield from _equals_null(facts, where)
+
+
+def _of_assignments(write: WriteFacts) -> Iterator[Objection]:
+    key = () if write.table is None else write.table.key or tuple(sorted(write.keys.columns))
+    for assignment in write.write.assignments:
+        equalities = [n for n in assignment.value.args if _is_equality(n)]
+        columns = [assignment.column, *(n.args[0].text for n in equalities)]
+        for message in _joined(assignment):
+            advice = one_row(write.write.table, key, columns)
+            yield Objection(SLUG, Ruling.REFUSE, message, advice)
 
 
 def _joined(assignment: Assignment) -> Iterator[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from cachedeps.domain.graph import Graph
 from cachedeps.domain.model import Cache
 from cachedeps.domain.verdict import Objection, Ruling
-from cachedeps.guard.advice import invalidation, told
+from cachedeps.guard.advice import candidates, invalidation, told
 from cachedeps.guard.facts import Facts
 from cachedeps.guard.scope import scope_of
 
@@ -27,7 +27,8 @@ def check(facts: Facts) -> Iterator[Objection]:
     names = ", ".join(cache.node for cache in emptied)
     message = (
         f"{names} would be emptied together, but no one of them follows from the others: "
-        f"{told(facts.graph, emptied)}. Reset only what the fixed upstream feeds"
+        f"{told(facts.graph, emptied)}. Reset only what the fixed upstream feeds "
+        f"(--upstream {candidates(facts.graph, emptied)})"
     )
     yield Objection(SLUG, Ruling.REFUSE, message, _instead(facts, emptied))
 

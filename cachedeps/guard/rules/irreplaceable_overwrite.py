@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cachedeps.domain.model import Cache, Table
 from cachedeps.domain.verdict import Objection, Ruling
+from cachedeps.guard.advice import cleanup
 from cachedeps.guard.choice import Rows
 from cachedeps.guard.facts import Changed, Facts, WriteFacts
 from cachedeps.parse.foreign.tree import Kind, Node, Verb
@@ -19,10 +20,15 @@ def check(facts: Facts) -> Iterator[Objection]:
         found = tuple(_destroyed(write, table))
         if found:
             names = ", ".join(dict.fromkeys(cache.node for cache in found))
-            message = (
-                f"{names} may be the only copy of its value (irreplaceable); it is written "
-                "only by a plan, which keeps a before-image"
-            )
+            message = f"{names} may be the only copy of its value (irreplaceable); "
+            if write.destroys_rows:
+                message += (
+                    "rows that hold it go only where the statement says why "
+                    "(-- cachedeps: allow irreplaceable-overwrite because ..), through cachedeps run"
+                )
+                yield Objection(SLUG, Ruling.REFUSE, message, cleanup(table))
+                continue
+            message += "it is written only by a plan, which keeps a before-image"
             yield Objection(SLUG, Ruling.REFUSE, message, _instead(found[0]))
 
 

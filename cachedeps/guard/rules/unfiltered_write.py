@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cachedeps.domain.model import Table
 from cachedeps.domain.verdict import Objection, Ruling
-from cachedeps.guard.advice import instead_of_a_write
+from cachedeps.guard.advice import cleanup, invalidation, one_row
 from cachedeps.guard.choice import Rows
 from cachedeps.guard.columns import declared_columns
 from cachedeps.guard.facts import Facts, WriteFacts
@@ -21,7 +21,8 @@ def check(facts: Facts) -> Iterator[Objection]:
         verb = write.write.verb
         if verb in {Verb.TRUNCATE, Verb.DROP} and not write.own:
             message = f"{verb.upper()} {write.write.table} destroys every row, without a preview"
-            yield Objection(SLUG, Ruling.REFUSE, message)
+            advice = cleanup(write.table) if write.table and verb is Verb.TRUNCATE else ""
+            yield Objection(SLUG, Ruling.REFUSE, message, advice)
         elif write.table is not None:
             yield from _declared(facts, write, write.table)
 
@@ -31,15 +32,23 @@ def _declared(facts: Facts, write: WriteFacts, table: Table) -> Iterator[Objecti
     if verb in {Verb.UPDATE, Verb.DELETE} and write.choice.rows is Rows.EVERY:
         why = "has no WHERE" if write.write.where is None else "has a WHERE that is always true"
         message = f"this {verb.upper()} of {table.name} {why}: it reaches every row"
-        caches = [changed.cache for changed in write.changed]
-        yield Objection(
-            SLUG, Ruling.REFUSE, message, instead_of_a_write(facts.graph, table, caches)
-        )
+        yield Objection(SLUG, Ruling.REFUSE, message, _instead(facts, write, table))
     elif verb is Verb.DROP_VIEW:
         message = f"DROP of {table.name}, a declared materialized view"
         yield Objection(SLUG, Ruling.REFUSE, message)
     elif verb in {Verb.DROP_COLUMN, Verb.RETYPE_COLUMN}:
         yield from _columns(write, table)
+
+
+def _instead(facts: Facts, write: WriteFacts, table: Table) -> str:
+    """A plan where caches are reset, the clean-up where test rows are declared, else one row."""
+    caches = [changed.cache for changed in write.changed]
+    if caches:
+        return invalidation(facts.graph, caches)
+    key = table.key or tuple(sorted(write.keys.columns))
+    if write.write.verb is Verb.DELETE:
+        return cleanup(table) or one_row(write.write.table, key)
+    return one_row(write.write.table, key, [a.column for a in write.write.assignments])
 
 
 def _columns(write: WriteFacts, table: Table) -> Iterator[Objection]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cachedeps.domain.verdict import Objection, Ruling
+from cachedeps.guard.advice import new_row
 from cachedeps.guard.facts import Facts, WriteFacts
 from cachedeps.guard.keys import Keys
 from cachedeps.parse.foreign.tree import Conflict, Kind, Node, Verb
@@ -21,7 +22,8 @@ def check(facts: Facts) -> Iterator[Objection]:
                 f"{how} of {table.name} overwrites the row that has the key already, "
                 "whosever it is; insert and let a taken key fail, or DO NOTHING"
             )
-            yield Objection(SLUG, Ruling.REFUSE, message)
+            advice = new_row(write.write.table, write.write.columns, facts.dialect)
+            yield Objection(SLUG, Ruling.REFUSE, message, advice)
 
 
 def _how(write: WriteFacts, dialect: str) -> str:

@@ -63,7 +63,7 @@ def test_only_a_refusal_is_raised_and_it_names_the_rule() -> None:
         check(graph, sql, "postgresql").raise_if_refused()
     with pytest.raises(GuardRefusedError, match=r"^unfiltered-write: ") as refused:
         check(graph, "DELETE FROM users", "postgresql").raise_if_refused()
-    assert refused.value.hint == "cachedeps run FILE"
+    assert refused.value.hint == "DELETE FROM users WHERE id = :id"
 
 
 def test_a_declared_exemption_holds_for_its_table_alone() -> None:
