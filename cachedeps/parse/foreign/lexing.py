@@ -19,6 +19,8 @@ _DOLLAR = re.compile(r"\$(?:[A-Za-z_\u0080-\uffff][A-Za-z_0-9\u0080-\uffff]*)?\$
 _ALLOW = re.compile(
     r"cachedeps:\s*allow\s+(?P<slug>[a-z][a-z-]*)(?:\s+because\s+(?P<reason>.*\S))?", re.DOTALL
 )
+# nothing else begins a quote or a comment
+_MAY_BEGIN = re.compile(r"['\"`\[$/#-]")
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
@@ -86,7 +88,8 @@ def _same_both_ways(text: str, dialect: str, pieces: tuple[Piece, ...]) -> None:
 
 def _pieces(text: str, dialect: str, *, escapes: bool) -> Iterator[Piece]:
     place = code = 0
-    while place < len(text):
+    while found := _MAY_BEGIN.search(text, place):
+        place = found.start()
         kind, end = _special(text, place, dialect, escapes=escapes)
         if not kind:
             place = end
