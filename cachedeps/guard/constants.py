@@ -32,7 +32,7 @@ _OF_TEXT: dict[str, Callable[[list[str]], str]] = {
     "concat": "".join,
     "lower": lambda texts: texts[0].lower(),
     "upper": lambda texts: texts[0].upper(),
-    "trim": lambda texts: texts[0].strip() if len(texts) == 1 else texts[0],
+    "trim": lambda texts: texts[0].strip(),
 }
 _NULL_IF_ANY_NULL = frozenset({"concat_null", "lower", "upper", "trim", "abs", "length", "substr"})
 
@@ -263,7 +263,8 @@ class Constants:
         if _is_nothing(node, found):
             return Known("")
         known = [f.value for f in found if f is not None and isinstance(f.value, str)]
-        if node.text in _OF_TEXT and len(known) == len(found) and known:
+        alone = len(found) == 1 or node.text == "concat"
+        if node.text in _OF_TEXT and alone and len(known) == len(found) and known:
             return Known(_OF_TEXT[node.text](known))
         return None
 

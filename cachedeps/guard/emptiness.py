@@ -17,7 +17,7 @@ from cachedeps.guard.values import NULL, Known
 from cachedeps.parse.foreign.tree import Kind, Node
 from cachedeps.parse.vocabulary import words
 
-EMPTY_TEXTS = frozenset({"", "{}", "[]", "null", "()", '""', "\\x"})
+_EMPTY_TEXTS = frozenset({"", "{}", "[]", "null", "()", '""', "\\x", "{null}"})
 # of which a value comes out whatever goes in
 _ALWAYS_SOMETHING = words(
     "md5 sha1 sha sha2 sha224 sha256 sha384 sha512 crc32 uuid gen_random_uuid uuid_generate_v4 "
@@ -60,6 +60,8 @@ _STRIPS = frozenset({"trim", "ltrim", "rtrim", "btrim"})
 _REPLACES_PATTERN = frozenset({"regexp_replace", "regexpreplace"})
 _EVERYTHING = re.compile(r"(?:\(\?[a-z]+\))?\^?(?:\.|\[\\s\\S\]|\[\^\]|\(\.\))[*+]\??\$?")
 _CALCULATED = frozenset({Kind.CALL, Kind.OTHER, Kind.CAST, Kind.CONCAT, Kind.ARITHMETIC})
+# each doubles the work
+_MOST_CASES = 4
 _BY_ROW = frozenset({Kind.COLUMN, Kind.STAR, Kind.QUERY, Kind.EXISTS})
 
 
@@ -77,7 +79,9 @@ class Emptiness:
         """Whether nothing is left, on some row at least, as far as the text tells."""
         found = self._constants.value(value)
         if found is not None:
-            return _is_empty(found)
+            return is_empty(found)
+        if (arms := self._by_arm(value)) is not None:
+            return arms
         how = {
             Kind.CASE: self._by_case,
             Kind.CAST: self._by_first,
@@ -89,6 +93,19 @@ class Emptiness:
             return True
         calculated = value.kind in _CALCULATED and self._is_constant(value)
         return calculated and not self._is_something(value)
+
+    def _by_arm(self, value: Node) -> bool | None:
+        """Of ``f(CASE .. THEN a ELSE b END)``, what holds of f(a) or f(b); None of others."""
+        if value.kind not in _CALCULATED:
+            return None
+        cases = [node for node in value.walk(into_queries=False) if node.kind is Kind.CASE]
+        inner = next((a for a in value.args if a in cases), None)
+        if inner is None or len(cases) > _MOST_CASES or self._constants.value(inner) is not None:
+            return None
+        return any(
+            self.is_nothing(replace(value, args=tuple(r if a is inner else a for a in value.args)))
+            for r in results(inner)
+        )
 
     def _by_case(self, value: Node) -> bool:
         return any(map(self.is_nothing, results(value)))
@@ -162,7 +179,7 @@ class Emptiness:
     def _is_something(self, value: Node) -> bool:
         found = self._constants.value(value)
         if found is not None:
-            return not _is_empty(found)
+            return not is_empty(found)
         args = value.args
         if value.kind is Kind.CALL:
             return self._is_something_called(value)
@@ -211,13 +228,16 @@ def _replaces_everything(found: list[Known | None]) -> bool:
     return (
         isinstance(pattern, str)
         and _EVERYTHING.fullmatch(pattern) is not None
-        and _is_empty(found[2])
+        and is_empty(found[2])
     )
 
 
-def _is_empty(found: Known) -> bool:
+def is_empty(found: Known) -> bool:
+    """Whether the value is one of the spellings of nothing."""
     held = found.value
-    return held is None or (isinstance(held, str) and held.strip().lower() in EMPTY_TEXTS)
+    if isinstance(held, str):
+        return "".join(held.split()).lower() in _EMPTY_TEXTS
+    return held is None
 
 
 def _is_zero(found: Known | None) -> bool:

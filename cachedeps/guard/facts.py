@@ -11,7 +11,7 @@ from cachedeps.domain.model import Cache, ResetKind, Table
 from cachedeps.domain.schema import LiveTable
 from cachedeps.guard.choice import Choice, Chooser, Rows
 from cachedeps.guard.constants import Constants, Params
-from cachedeps.guard.emptiness import EMPTY_TEXTS, Emptiness, results
+from cachedeps.guard.emptiness import Emptiness, is_empty, results
 from cachedeps.guard.keys import Keys, keys_of
 from cachedeps.guard.values import NULL
 from cachedeps.parse.foreign.tree import (
@@ -208,10 +208,9 @@ class _Seer:
             return any(self._empties(arm, cache) for arm in results(value))
         if found is None:
             return self._emptiness.is_nothing(value)
-        held = found.value
-        if held is None or (isinstance(held, str) and held.strip().lower() in EMPTY_TEXTS):
+        if is_empty(found):
             return True
-        if cache.reset.value is not None and str(held) == str(cache.reset.value):
+        if cache.reset.value is not None and str(found.value) == str(cache.reset.value):
             return True
         # one constant for many rows is no value that was computed for any of them
         return not self._single

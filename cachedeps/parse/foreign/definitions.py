@@ -145,7 +145,15 @@ def _created(found: Cut) -> Definition | None:
         return None
     name = name_in(found.text[slice(*match.span("name"))])
     gone = (Write(Verb.DROP, name),) if match["replace"] and not match["temporary"] else ()
-    return Definition(gone, creates=None if match["unless"] and not match["temporary"] else name)
+    return Definition(gone, creates=made_by(found))
+
+
+def made_by(found: Cut) -> Name | None:
+    """The table that a CREATE TABLE makes anew, also one that takes its rows from a query."""
+    match = _CREATE.match(found.code)
+    if match is None or (match["unless"] and not match["temporary"]):
+        return None
+    return name_in(found.text[slice(*match.span("name"))])
 
 
 def _dropped(found: Cut) -> Definition | None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from cachedeps.parse.foreign import lexing, prefixes, words
-from cachedeps.parse.foreign.definitions import NAME, name_in
+from cachedeps.parse.foreign.definitions import NAME, made_by, name_in
 from cachedeps.parse.foreign.lexing import Ambiguous, Cut
 from cachedeps.parse.foreign.tree import Statement, View
 from cachedeps.parse.foreign.writes import reads_of, writes_of
@@ -118,6 +118,7 @@ def _parsed(
         statement,
         writes=tuple(writes_of(tree, parts, replaces=prefix.replaces)),
         reads=tuple(reads_of(tree)),
+        creates=made_by(prefix.cut),
         calls=frozenset(_calls(parts, prefix.cut.code, dialect)),
     )
 
