@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cache
 from hashlib import sha256
 from json import dumps
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 Json = Any
 TAG = "is"
@@ -58,6 +58,8 @@ def _reader(hint: Any) -> Callable[[Json], Any]:
     origin = get_origin(hint)
     if origin in {Union, types.UnionType}:
         return _union(get_args(hint))
+    if origin is Literal:
+        return _literal(get_args(hint))
     if origin is tuple:
         return _tuple(get_args(hint))
     if origin is frozenset:
@@ -78,6 +80,16 @@ def _scalar(hint: Any) -> Callable[[Json], Any]:
             return float(data)
         if type(data) is not expected:
             message = f"{data!r} is not of type {expected.__name__}"
+            raise ValueError(message)
+        return data
+
+    return read
+
+
+def _literal(known: tuple[Any, ...]) -> Callable[[Json], Any]:
+    def read(data: Json) -> Any:
+        if data not in known:
+            message = f"{data!r} is none of {known}"
             raise ValueError(message)
         return data
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, event
 
+from cachedeps.db.connect import parse
 from cachedeps.domain.closure import RunPreview
 from cachedeps.domain.outcome import Receipt, RestoreChoice
 from cachedeps.errors import (
@@ -345,3 +347,53 @@ def test_some_tables_of_a_run_can_be_put_back_alone(database: Database, tmp_path
         assert database.query("SELECT count(*) FROM web_messages") == [
             (sum(1 for _ in database.query("SELECT id FROM web_messages")),)
         ]
+
+
+def test_a_run_that_was_stopped_goes_on_with_the_same_text_and_its_first_approval(
+    database: Database, tmp_path: Path
+) -> None:
+    honeychat.create(database)
+    before = everything(database)
+    with honeychat.declared(database, tmp_path).connect() as db:
+        seen = db.preview_run(honeychat.FORCED, page_rows=4)
+        stopped = db.run(seen.approve(by="ann", rows=13), stop=lambda: True)
+        assert (stopped.state, stopped.pages_done, stopped.pages_total) == ("interrupted", 1, 4)
+        assert database.query("SELECT count(*) FROM users") == [(19,)]
+        again = db.preview_run(honeychat.FORCED)
+        assert [notice.code for notice in again.notices] == ["resumes"]
+        assert (again.rows, again.digest) == (13, seen.digest)
+        done = db.run(again.approve(by="bob", rows=13))
+        assert (done.id, done.state, done.rows) == (stopped.id, "done", 13)
+        assert database.query("SELECT count(*) FROM users") == [(10,)]
+        assert db.restore(done.id).rows == 181
+    assert everything(database) == before
+
+
+def test_a_run_that_was_stopped_can_be_undone_instead(database: Database, tmp_path: Path) -> None:
+    honeychat.create(database)
+    before = everything(database)
+    with honeychat.declared(database, tmp_path).connect() as db:
+        approval = db.preview_run(honeychat.FORCED, page_rows=4).approve(by="ann", rows=13)
+        stopped = db.run(approval, stop=lambda: True)
+        db.restore(stopped.id)
+        assert everything(database) == before
+        # undone, it is no run that would go on
+        assert db.preview_run(honeychat.FORCED).notices == ()
+
+
+def test_foreign_keys_that_are_switched_off_are_noticed(
+    database: Database, tmp_path: Path
+) -> None:
+    honeychat.create(database)
+    off = {
+        "sqlite": "PRAGMA foreign_keys = OFF",
+        "mariadb": "SET SESSION foreign_key_checks = 0",
+        "postgresql": "SET session_replication_role = replica",
+    }[database.dialect]
+    engine = create_engine(parse(database.url))
+    event.listen(engine, "connect", lambda connection, _: connection.cursor().execute(off))
+    if database.dialect == "postgresql":
+        event.listen(engine, "connect", lambda connection, _: connection.commit())
+    with honeychat.declared(database, tmp_path).bind(engine) as db:
+        assert refusals(db.preview_run(honeychat.FORCED)) == ["foreign-keys-off"]
+    engine.dispose()
