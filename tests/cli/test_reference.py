@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import sqlite3
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
@@ -63,6 +65,19 @@ def test_the_demo_runs_the_main_job_and_prints_every_command(
         "restore done: 20 rows, 20 cells",
     ):
         assert said in ended.out
+
+
+def test_the_other_incident_is_refused_looked_at_undone_and_cleaned_up_by_attribute(
+    example: Example, program: Program
+) -> None:
+    ended = program("demo", "--incident", "honeychat", "--folder", "chat")
+    assert ended.code == 0
+    told = ended.out
+    for word in ("range-delete-on-key", "run done: 13 rows", "restore done", "test-row-conflict"):
+        assert word in told
+        told = told[told.index(word) :]
+    with closing(sqlite3.connect(example.folder / "chat" / "app.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM users").fetchone() == (23,)
 
 
 def test_the_demo_can_be_one_document_and_tells_its_story_beside_it(
