@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from cachedeps.db.dialects.base import Dialect, Expression, key_out
+from cachedeps.domain.model import ResetKind
 from cachedeps.domain.rows import KeyValues
-from cachedeps.domain.schema import LiveColumn
+from cachedeps.domain.schema import LiveColumn, TypeKind
 from cachedeps.journal.images import cell_columns, number
 from cachedeps.journal.tables import JournalTables
 from cachedeps.sql.statements import Clause, TableTargets
@@ -45,8 +46,18 @@ class DeletedRows:
         self._table = table
         self._columns = columns
         self._choose = choose
+        # cells that the same run changed go back on their own: they do not tell whether a row is
+        self._apart = {
+            target.live.name
+            for target in table.targets
+            if target.write.kind is not ResetKind.DELETE_ROW
+        }
         stored = {column.name for column in columns}
-        self._unique = [names for names in unique if stored.issuperset(names)]
+        key = {column.name for column in table.key}
+        # whether the key is free is known already
+        self._unique = [
+            names for names in unique if stored.issuperset(names) and set(names) != key
+        ]
 
     def all_rows(self, numbers: Numbers) -> sa.Subquery:
         """Every journaled row, as ``numbers`` name them, for use inside any query.
@@ -95,7 +106,11 @@ class DeletedRows:
         table = self._table.table
         here = self._table.keys[0].is_not(None)
         same = sa.and_(
-            *(self._dialect.same(table.c[c.name], gone.c[c.name], c) for c in self._columns)
+            *(
+                self._dialect.same(table.c[c.name], gone.c[c.name], c)
+                for c in self._columns
+                if c.name not in self._apart
+            )
         )
         return sa.case(
             (sa.and_(here, same), "already"),
@@ -108,11 +123,15 @@ class DeletedRows:
         for place, names in enumerate(self._unique):
             other = self._table.table.alias(f"other{place}")
             one: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(other)
-            alike = (
-                self._dialect.same(other.c[name], gone.c[name], named[name]) for name in names
-            )
+            # alike as the index takes it, which need not be the same bytes
+            alike = (self._alike(other.c[name], gone.c[name], named[name]) for name in names)
             held = (gone.c[name].is_not(None) for name in names)
             yield sa.exists(one.where(*alike, *held).correlate_except(other))
+
+    def _alike(self, left: Expression, right: Expression, column: LiveColumn) -> Clause:
+        if column.kind is TypeKind.FLOAT:
+            return left == right
+        return left == self._dialect.key_from_journal(right, column)
 
     def count(self, connection: Connection, numbers: Numbers) -> dict[str, int]:
         """How many rows are free to go back, how many are back, and how many keys are taken."""

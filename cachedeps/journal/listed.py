@@ -75,7 +75,7 @@ class Listed:
         columns = cell_columns(marks, KEY_PART, keys, sa.null())
         query = sa.select(*columns.values()).select_from(table.table)
         query = query.where(self._rows.refers(link, parents))
-        query = query.where(*(sa.not_(self._is_listed(keys, w)) for w in {child, *skip}))
+        query = query.where(*(sa.not_(self.rows(table, w)) for w in sorted({child, *skip})))
         return self._insert(columns, self._dialect.locking(query, table.table, whole=True))
 
     def parents(self, link: Link, write: int) -> sa.Select[Any]:
@@ -87,14 +87,20 @@ class Listed:
     def rows(self, table: TableTargets, write: int) -> Clause:
         """That a row is listed for ``write``; parameters ``at_run`` and ``at_page``."""
         cell = self._cell.alias("listed")
-        keys = [
-            self._dialect.key_from_journal(cell.c[f"key_{place}"], column)
+        found = sa.select(*self._keys(cell, table)).where(*self._of(cell, write))
+        return _one_of(table, found)
+
+    def changing(self, table: TableTargets, write: int) -> Clause:
+        """The same as ``rows``, for an UPDATE or DELETE."""
+        cell = self._cell.alias("listed")
+        found = sa.select(*self._keys(cell, table)).where(*self._of(cell, write))
+        return _one_of(table, self._dialect.looked_up_once(found))
+
+    def _keys(self, cell: sa.FromClause, table: TableTargets) -> list[Expression]:
+        return [
+            self._dialect.key_from_journal(cell.c[f"key_{place}"], column).label(f"k{place}")
             for place, column in enumerate(table.key)
         ]
-        found = sa.select(*keys).where(*self._of(cell, write))
-        if len(keys) == 1:
-            return table.keys[0].in_(found)
-        return sa.tuple_(*table.keys).in_(found)
 
     def _of(self, cell: sa.FromClause, write: int) -> tuple[Clause, ...]:
         return (
@@ -109,20 +115,11 @@ class Listed:
     ) -> sa.Select[Any]:
         """The keys that are listed for ``write``, ``numbers`` being written out."""
         cell = self._cell.alias("listed")
-        keys = [
-            self._dialect.key_from_journal(cell.c[f"key_{place}"], column)
-            for place, column in enumerate(table.key)
-        ]
         marks = {"run": numbers["at_run"], "write": write, "page": numbers["at_page"]}
         marks["part"] = KEY_PART
         same = (cell.c[name] == sa.literal_column(str(int(n))) for name, n in marks.items())
-        return sa.select(*keys).where(*same)
-
-    def _is_listed(self, keys: Sequence[Expression], write: int) -> Clause:
-        cell = self._cell.alias("known")
-        same = (cell.c[f"key_{place}"] == key for place, key in enumerate(keys))
-        one: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(cell)
-        return sa.exists(one.where(*self._of(cell, write), *same).correlate_except(cell))
+        found = sa.select(*self._keys(cell, table)).where(*same)
+        return self._dialect.looked_up_once(found)
 
     def _journaled(
         self, keys: Sequence[Expression], columns: Sequence[LiveColumn]
@@ -135,12 +132,17 @@ class Listed:
     def _insert(self, columns: dict[str, Expression], query: sa.Select[Any]) -> sa.Insert:
         return sa.insert(self._cell).from_select(list(columns), query)
 
-    def counts(self) -> sa.Select[Any]:
-        """One row for each write with listed rows: the write and how many they are."""
+    def counts(self, writes: int) -> sa.Select[Any]:
+        """One row for each write with listed rows: the write and how many they are.
+
+        Args:
+            writes: how many writes there are; an index finds a page by its write alone.
+        """
         cell = self._cell
         columns: list[Expression] = [cell.c.write, sa.func.count()]
         query = sa.select(*columns).where(
             cell.c.run == number("at_run"),
+            cell.c.write.in_([sa.literal_column(str(write)) for write in range(writes)]),
             cell.c.page == number("at_page"),
             cell.c.part == sa.literal_column(str(KEY_PART)),
         )
@@ -165,3 +167,9 @@ class Listed:
         """How many of the listed rows are there."""
         query: sa.Select[Any] = sa.select(sa.func.count()).select_from(table.table)
         return query.where(self.rows(table, write))
+
+
+def _one_of(table: TableTargets, keys: sa.Select[Any]) -> Clause:
+    if len(table.keys) == 1:
+        return table.keys[0].in_(keys)
+    return sa.tuple_(*table.keys).in_(keys)

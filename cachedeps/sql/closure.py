@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,16 +54,34 @@ class ClosureRows:
         query: sa.Select[Any] = sa.select(*table.keys, *(table.table.c[name] for name in also))
         return query.where(chosen).order_by(*table.keys)
 
-    def weigh(self, ref: TableRef, names: Sequence[str], chosen: Clause) -> sa.Select[Any]:
-        """How many rows are chosen, then per column a sum of hashes of key and value."""
+    def weigh(
+        self, ref: TableRef, names: Sequence[str], chosen: Clause, became: Mapping[str, str]
+    ) -> sa.Select[Any]:
+        """How many rows are chosen, then per column a sum of hashes of key and value.
+
+        Args:
+            ref: the table.
+            names: the columns to weigh.
+            chosen: which rows.
+            became: columns that are weighed as a foreign key with that action will leave them.
+        """
         table = self.table(ref)
         columns: list[Expression] = [sa.func.count()]
         for place, column in enumerate(self.columns(ref, names)):
             # two columns that swap their values are not the same row
             keys = [*table.keys, sa.literal_column(str(place))]
-            hashed = self._say.cell_hash(keys, table.table.c[column.name], column)
+            value: Expression = table.table.c[column.name]
+            if column.name in became:
+                value = self._left_by(became[column.name], column)
+            hashed = self._say.cell_hash(keys, value, column)
             columns.append(self._say.hash_sum(hashed))
         return sa.select(*columns).select_from(table.table).where(chosen)
+
+    def _left_by(self, action: str, column: LiveColumn) -> Expression:
+        """What SET NULL or SET DEFAULT leaves in a column."""
+        if action == "SET DEFAULT" and column.default is not None:
+            return self._say.default(column.default, column)
+        return sa.null()
 
     def refers(self, link: Link, parents: sa.Select[Any]) -> Clause:
         """That a row of the link's child refers to one of the rows that ``parents`` names.

@@ -25,6 +25,9 @@ class Expressions(Protocol):
     def literal(self, value: Scalar | None, column: LiveColumn, label: str) -> Expression:
         """A bound value that compares with, or is stored in, a column of that type."""
 
+    def default(self, text: str, column: LiveColumn) -> Expression:
+        """A column's default, as the catalog tells it, as a value of the column."""
+
     def is_null(self, expression: Expression, column: LiveColumn) -> ColumnElement[bool]:
         """Whether a cell holds no value at all."""
 

@@ -103,7 +103,7 @@ class ClosureWriter:
         return self._bound.rows.table(write.ref)
 
     def _counts(self, connection: Connection, numbers: Numbers) -> dict[int, int]:
-        rows = connection.execute(self._listed.counts(), dict(numbers))
+        rows = connection.execute(self._listed.counts(len(self._writes)), dict(numbers))
         return {int(write): int(count) for write, count in (tuple(row) for row in rows)}
 
     def _closure(self, connection: Connection, numbers: Numbers, missing: int) -> dict[int, int]:
@@ -155,7 +155,7 @@ class ClosureWriter:
     def _weigh(self, connection: Connection, place: int, numbers: Numbers) -> Count:
         write = self._writes[place]
         chosen = self._listed.rows(self._table(write), self._listing(place))
-        query = self._bound.rows.weigh(write.ref, self._bound.weighed(write), chosen)
+        query = self._bound.rows.weigh(write.ref, self._bound.weighed(write), chosen, {})
         return counted(tuple(connection.execute(query, dict(numbers)).one()))
 
     def _listing(self, place: int) -> int:
@@ -187,7 +187,7 @@ class ClosureWriter:
     def _change(self, connection: Connection, page: ClosurePage, numbers: Numbers) -> None:
         frozen = self._bound.frozen
         chosen = sa.and_(
-            self._listed.rows(frozen.table, self._root), *_run_of_keys(frozen.table, page)
+            self._listed.changing(frozen.table, self._root), *_run_of_keys(frozen.table, page)
         )
         if frozen.splice.verb is Verb.DELETE:
             done = connection.execute(sa.delete(frozen.table.table).where(chosen), dict(numbers))

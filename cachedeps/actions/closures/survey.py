@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -155,7 +155,7 @@ def survey(context: Context, connection: Connection, bound: Bound, page_rows: in
         page = keys[start : start + page_rows]
         reached = _reached(bound, walk, page)
         people.add(reached)
-        counts = tuple(_count(connection, bound, place, reached) for place in _places(bound))
+        counts = tuple(_count(connection, bound, walk, place, reached) for place in _places(bound))
         pages.append(ClosurePage(page[0], page[-1], len(page), counts))
         sample += islice(page, SAMPLE_ROWS - len(sample))
     return Survey(
@@ -187,18 +187,23 @@ def _reached(bound: Bound, walk: Walk, page: list[KeyValues]) -> Reached:
     return reached
 
 
-def _count(connection: Connection, bound: Bound, place: int, reached: Reached) -> Count:
+def _count(
+    connection: Connection, bound: Bound, walk: Walk, place: int, reached: Reached
+) -> Count:
     write = bound.plan.writes[place]
+    parts: Iterable[tuple[Mapping[str, str], Sequence[KeyValues]]]
     if write.kind is ResetKind.DELETE_ROW:
-        keys = list(reached.deleted.get(write.ref, ()))
+        # a page meets its rows as the pages before it will have left them
+        parts = walk.as_left(write.ref, list(reached.deleted.get(write.ref, ())))
     else:
-        keys = list(reached.changed.get((write.ref, write.column), ()))
+        parts = [({}, list(reached.changed.get((write.ref, write.column), ())))]
     total = Count()
     key = tuple(column.name for column in bound.rows.table(write.ref).key)
-    for chunk in chunks(keys):
-        chosen = bound.rows.having(write.ref, key, chunk)
-        query = bound.rows.weigh(write.ref, bound.weighed(write), chosen)
-        total += counted(tuple(connection.execute(query).one()))
+    for became, alike in parts:
+        for chunk in chunks(alike):
+            chosen = bound.rows.having(write.ref, key, chunk)
+            query = bound.rows.weigh(write.ref, bound.weighed(write), chosen, became)
+            total += counted(tuple(connection.execute(query).one()))
     return total
 
 
@@ -220,10 +225,10 @@ def _effects(bound: Bound, walk: Walk, rows: int) -> Iterator[Effect]:
         else:
             found = changed.get((write.ref, write.column), 0)
             link = walk.links.get((write.ref, write.column))
-        if found or write.ref == bound.network.root:
-            through = "" if link is None or write.ref == bound.network.root else str(link)
-            if found:
-                yield Effect(write.table, _column(write), found, through)
+        if found:
+            own = write.kind is ResetKind.DELETE_ROW and write.ref == bound.network.root
+            through = "" if link is None or own else str(link)
+            yield Effect(write.table, _column(write), found, through)
 
 
 def live_tables(bound: Bound) -> Iterator[LiveTable]:

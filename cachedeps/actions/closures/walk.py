@@ -122,6 +122,23 @@ class Walk:
                 found.append(tuple(key_out(value, column) for value, column in pairs))
         return list(dict.fromkeys(found))
 
+    def as_left(
+        self, ref: TableRef, keys: Sequence[KeyValues]
+    ) -> Iterator[tuple[dict[str, str], Sequence[KeyValues]]]:
+        """Rows that go with this page, by what pages before it will have done to them.
+
+        Yields keys of rows, and the action of the foreign key by column that it will have set.
+        """
+        touched = {column: found for (r, column), found in self._changed.items() if r == ref}
+        if not touched:
+            yield {}, keys
+            return
+        alike: defaultdict[frozenset[str], list[KeyValues]] = defaultdict(list)
+        for key in keys:
+            alike[frozenset(c for c, found in touched.items() if key in found)].append(key)
+        for columns, same in alike.items():
+            yield {column: self.links[ref, column].action for column in columns}, same
+
     def deleted(self) -> dict[TableRef, int]:
         """Rows that go, by table."""
         return {ref: len(keys) for ref, keys in self._gone.items() if keys}

@@ -148,6 +148,10 @@ class Dialect(ABC):
         """
         return {}
 
+    def know_table(self, connection: Connection, table: sa.Table) -> bool:
+        """Has the planner look at a table that has just grown; whether it has to be asked."""
+        return False
+
     @contextmanager
     def limited(self, connection: Connection, timeouts: Timeouts) -> Iterator[None]:
         """Ends a statement that takes too long, where the server does not do so by itself."""
@@ -180,6 +184,10 @@ class Dialect(ABC):
     def literal(self, value: Scalar | None, column: LiveColumn, label: str) -> Expression:
         """A bound value that compares with, or is stored in, a column of that type."""
         return sa.bindparam(label, self.key_in(value, column), unique=True, type_=NullType())
+
+    def default(self, text: str, column: LiveColumn) -> Expression:
+        """A column's default, as the catalog tells it, as a value of the column."""
+        return sa.literal_column(f"({text})")
 
     def is_null(self, expression: Expression, column: LiveColumn) -> sa.ColumnElement[bool]:
         """Whether a cell holds no value at all."""
@@ -310,6 +318,10 @@ class Dialect(ABC):
 
         Where ``whole`` rows are to go, no other row may begin to refer to them either.
         """
+
+    def looked_up_once(self, keys: Select[Any]) -> Select[Any]:
+        """A SELECT of keys, for an UPDATE or DELETE of the rows that are among them."""
+        return keys
 
     def whole_rows(self, select: Select[Any]) -> Select[Any]:
         """The select of an INSERT that brings every column's value along, identities too."""

@@ -352,6 +352,14 @@ class MySQL(Dialect):
         """The select, holding its rows of ``table`` until the transaction ends."""
         return select.with_for_update()
 
+    def looked_up_once(self, keys: Select[Any]) -> Select[Any]:
+        """A SELECT of keys, for an UPDATE or DELETE of the rows that are among them.
+
+        These look into a sub-select anew for each row; a table of its own results has an index.
+        """
+        page = keys.distinct().subquery("page")
+        return sa.select(*page.c)
+
     def journal_ddl(self, metadata: sa.MetaData) -> Sequence[str]:
         """The statements that create the journal's tables where they are missing."""
         # as an administrator would type it: a % in a name is not doubled

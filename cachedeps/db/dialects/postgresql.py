@@ -162,6 +162,16 @@ class PostgreSQL(Dialect):
             for row in connection.execute(query)
         }
 
+    def know_table(self, connection: Connection, table: sa.Table) -> bool:
+        """Has the planner look at a table that has just grown; whether it has to be asked.
+
+        Else it takes every page for a row or two until the server looks by itself, and loops.
+        Whoever does not own the table gets a warning, and it stays as it is.
+        """
+        name = connection.dialect.identifier_preparer.format_table(table)
+        connection.exec_driver_sql(f"ANALYZE {name}", execution_options={"no_parameters": True})
+        return True
+
     def may_read(self, connection: Connection, name: str, schema: str | None) -> bool:
         """Whether the user has the right to read an existing table."""
         query = sa.text(
@@ -208,6 +218,10 @@ class PostgreSQL(Dialect):
         return sa.cast(
             sa.bindparam(label, text, unique=True, type_=NullType()), TypeText(column.type)
         )
+
+    def default(self, text: str, column: LiveColumn) -> Expression:
+        """A column's default, as the catalog tells it, as a value of the column."""
+        return sa.cast(super().default(text, column), TypeText(column.type))
 
     def is_null(self, expression: Expression, column: LiveColumn) -> sa.ColumnElement[bool]:
         """Whether a cell holds no value at all."""

@@ -1,0 +1,90 @@
+"""Rows that one page of a run changes and a later one deletes; a restore that is repeated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachedeps.domain.outcome import Progress
+from cachedeps.project import Project
+from tests.databases.database import Database
+from tests.databases.declared import project
+from tests.databases.exact import everything
+
+ACTIONS = {
+    "sqlite": ("SET NULL", "SET DEFAULT"),
+    "postgresql": ("SET NULL", "SET DEFAULT"),
+    "mariadb": ("SET NULL",),
+}
+
+
+def staff(database: Database, folder: Path, action: str = "SET NULL") -> Project:
+    """People in a chain of chiefs, and notes about them; 1 has nobody above."""
+    default = " DEFAULT 9" if action == "SET DEFAULT" else ""
+    database.execute(
+        f"CREATE TABLE staff (id INTEGER PRIMARY KEY, chief INTEGER{default}, kind INTEGER,"
+        f" name varchar(20) UNIQUE, FOREIGN KEY (chief) REFERENCES staff (id) ON DELETE {action})",
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, who INTEGER, body varchar(20),"
+        " FOREIGN KEY (who) REFERENCES staff (id) ON DELETE CASCADE)",
+    )
+    database.insert("staff", (9, None, 2, "nobody"), (1, None, 1, "ann"))
+    database.insert("staff", *((i, i - 1, 1 + (i == 5), f"person {i}") for i in range(2, 9)))
+    database.insert("notes", *((10 + i, i, f"of {i}") for i in range(1, 9)))
+    return project(database, folder, "[tables.staff]\nprotected = true\n")
+
+
+@pytest.mark.parametrize("page_rows", [1, 2, 3, 1_000])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_row_that_loses_its_reference_with_one_page_goes_with_a_later_one(
+    database: Database, tmp_path: Path, page_rows: int, place: int
+) -> None:
+    actions = ACTIONS[database.dialect]
+    if place >= len(actions):
+        pytest.skip("InnoDB has no SET DEFAULT")
+    declared = staff(database, tmp_path, actions[place])
+    before = everything(database)
+    with declared.connect() as db:
+        seen = db.preview_run("DELETE FROM staff WHERE kind = 1", page_rows=page_rows)
+        assert (seen.rows, seen.refusals) == (7, ())
+        # 5 stays, and has nobody above any more
+        assert seen.tables == {"staff": 7, "notes": 7}
+        assert seen.set_null == {"staff": 1}
+        receipt = db.run(seen.approve(by="ann", rows=7, tables={"staff": 7}))
+        chief = 9 if place else None
+        assert database.query("SELECT id, chief FROM staff ORDER BY id") == [(5, chief), (9, None)]
+        db.restore(receipt.id)
+        assert everything(database) == before
+        again = db.preview_restore(receipt.id)
+        assert (again.rows, again.taken_keys, again.notices) == (0, (), ())
+
+
+def test_a_restore_that_was_interrupted_between_such_pages_goes_on(
+    database: Database, tmp_path: Path
+) -> None:
+    declared = staff(database, tmp_path)
+    before = everything(database)
+    with declared.connect() as db:
+        seen = db.preview_run("DELETE FROM staff WHERE kind = 1", page_rows=1)
+        receipt = db.run(seen.approve(by="ann", rows=7))
+        for pages in range(1, 8):
+            told: list[Progress] = []
+            undone = db.restore(receipt.id, progress=told.append, stop=lambda: len(told) >= pages)  # noqa: B023 - called at once
+            assert undone.state == ("interrupted" if pages < 7 else "done")
+            assert len(database.query("SELECT id FROM notes")) == 1 + pages
+        assert everything(database) == before
+
+
+def test_a_name_that_only_its_letters_case_tells_apart_is_taken_where_the_index_says_so(
+    database: Database, tmp_path: Path
+) -> None:
+    declared = staff(database, tmp_path)
+    with declared.connect() as db:
+        seen = db.preview_run("DELETE FROM staff WHERE kind = 1")
+        receipt = db.run(seen.approve(by="ann", rows=7))
+        database.execute("INSERT INTO staff (id, kind, name) VALUES (77, 2, 'ANN')")
+        taken = ((1,),) if database.dialect == "mariadb" else ()
+        assert db.preview_restore(receipt.id).taken_keys == taken
+        assert db.restore(receipt.id).state == "done"
+    here = database.query("SELECT count(*) FROM staff WHERE id = 1")
+    assert here == [(0 if taken else 1,)]
