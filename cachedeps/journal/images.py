@@ -157,12 +157,17 @@ class Images:
                 which the parameter ``restored`` names then.
             after_part: the part in which the run journaled what it wrote, where it did so.
         """
-        cell = self._tables.cell.alias("image")
+        paired = new is None and after_part is not None and self._dialect.clustered
+        cell = self._pairs(after_part or 0) if paired else self._tables.cell.alias("image")
         row = self._table.table
         back = self._dialect.from_journal(cell.c.value, target.live)
         live = target.value
         written: sa.FromClause | None = None
-        if new is None:
+        if paired:
+            ours = self._dialect.same(
+                live, self._dialect.from_journal(cell.c.after, target.live), target.live
+            )
+        elif new is None:
             written = self._tables.cell.alias("written")
             put = self._dialect.from_journal(written.c.value, target.live)
             ours = self._dialect.same(live, put, target.live)
@@ -182,6 +187,25 @@ class Images:
             written_by="restored" if after_part is None else "run",
             written_part=after_part or 0,
         )
+
+    def _pairs(self, after_part: int) -> sa.Subquery:
+        """Each cell of a run beside what the run left there, in one pass over both.
+
+        A database that finds no cell by its key would else look through a whole page for each.
+        """
+        cell = self._tables.cell
+        keys = [cell.c[f"key_{place}"] for place in range(len(self._table.key))]
+        marks = [cell.c.run, cell.c.write, cell.c.page]
+        values = (
+            sa.func.max(sa.case((cell.c.part == part, cell.c.value))).label(name)
+            for part, name in ((0, "value"), (after_part, "after"))
+        )
+        query: sa.Select[Any] = sa.select(
+            *marks, sa.literal_column("0").label("part"), *keys, *values
+        )
+        of_write = (cell.c.run == number("at_run"), cell.c.write == number("at_write"))
+        known = cell.c.part.in_([sa.literal_column("0"), sa.literal_column(str(after_part))])
+        return query.where(*of_write, known).group_by(*marks, *keys).subquery("image")
 
     def of_run(self, cell: sa.FromClause, parameter: str, part: int = 0) -> Clause:
         """The cells of one run and one write: parameters ``at_run`` or ``at_restored``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import partial
 
 from sqlalchemy import Connection
@@ -19,6 +20,9 @@ from cachedeps.domain.outcome import Owners, Progress, Receipt
 from cachedeps.domain.wire import decode, encode
 from cachedeps.errors import CachedepsError, StalePlanError
 from cachedeps.journal.store import DONE, INTERRUPTED, RUNNING, STATEMENTS, Journal, NewRun, Run
+
+LARGE_RUN_ROWS = 1_000
+"""From here on the database is told that the journal has grown."""
 
 
 class ClosureRun:
@@ -86,6 +90,7 @@ class ClosureRun:
             self._record.number = self._context.journal.start(connection, run)
             writer = ClosureWriter(self._context, self._seen, bound, self._record.number)
             writer.list_rows(connection, size)
+            self._know_journal(connection)
 
     def _new_run(self, bound: Bound) -> NewRun:
         return NewRun(
@@ -116,7 +121,15 @@ class ClosureRun:
                     return self._record.end(INTERRUPTED)
         except CachedepsError as error:
             raise self._record.ended_early(error, pages_done, total) from error
+        with suppress(CachedepsError), self._context.session.writing() as connection:
+            self._know_journal(connection)
         return self._record.end(DONE)
+
+    def _know_journal(self, connection: Connection) -> None:
+        """A large run is the journal: what was planned for an empty one is slow."""
+        if sum(effect.rows for effect in self._seen.effects) >= LARGE_RUN_ROWS:
+            tables = self._context.journal.tables
+            self._context.session.dialect.know_table(connection, tables.cell)
 
 
 def notes_of(seen: RunPreview) -> tuple[str, ...]:
