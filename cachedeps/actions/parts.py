@@ -22,7 +22,8 @@ class Part:
 
     ``place`` is that of its table among the plan's tables, ``numbers`` name its cells in the
     journal. ``chosen`` are conditions on the row; ``deleted`` is set where whole rows went, and
-    ``typed`` selects the journaled keys that were typed where rows are chosen by keys alone.
+    ``typed`` selects the journaled keys that were typed where rows are chosen by keys alone;
+    ``stays`` are conditions of rows whose cells must not go back.
     """
 
     cache: str
@@ -37,6 +38,7 @@ class Part:
     deleted: DeletedRows | None
     triggers: tuple[Trigger, ...] = ()
     typed: sa.Select[Any] | None = None
+    stays: tuple[Clause, ...] = ()
 
     @property
     def present(self) -> Clause:
@@ -46,7 +48,7 @@ class Part:
     @property
     def goes_back(self) -> Clause:
         """The condition of a cell that is put back, its row being there."""
-        conditions = [sa.not_(self.image.already)]
+        conditions = [sa.not_(self.image.already), *map(sa.not_, self.stays)]
         if not self.overwrite:
             conditions.insert(0, self.image.ours)
         return sa.and_(*self.chosen, *conditions)

@@ -59,12 +59,12 @@ class DeletedRows:
             names for names in unique if stored.issuperset(names) and set(names) != key
         ]
 
-    def all_rows(self, numbers: Numbers) -> sa.Subquery:
+    def all_rows(self, numbers: Numbers, name: str = "gone") -> sa.Subquery:
         """Every journaled row, as ``numbers`` name them, for use inside any query.
 
         The numbers are written out: a query may look at the rows of several tables.
         """
-        return self._told(numbers).subquery("gone")
+        return self._told(numbers).subquery(name)
 
     def _told(self, numbers: Numbers) -> sa.Select[Any]:
         run, write = (str(int(numbers[name])) for name in ("at_run", "at_write"))
@@ -155,7 +155,10 @@ class DeletedRows:
 
     def keys_of(self, gone: sa.Subquery) -> list[Expression]:
         """The keys of journaled rows, as their columns hold them."""
-        return [gone.c[column.name] for column in self._table.key]
+        return [
+            self._dialect.key_from_journal(gone.c[f"{KEY}{place}"], column)
+            for place, column in enumerate(self._table.key)
+        ]
 
     def key_out(self, values: Sequence[Any]) -> KeyValues:
         """A key as plans and documents spell it."""

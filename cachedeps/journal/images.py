@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.types import NullType
 
-from cachedeps.db.dialects.base import Dialect, Expression
+from cachedeps.db.dialects.base import Dialect, Expression, key_out
 from cachedeps.domain.model import ResetKind
-from cachedeps.domain.schema import TypeKind, stored_columns
+from cachedeps.domain.rows import KeyValues
+from cachedeps.domain.schema import LiveColumn, TypeKind, stored_columns
 from cachedeps.journal.tables import JournalTables
 from cachedeps.sql.statements import Clause, Statements, TableTargets, Target
 
@@ -226,6 +227,43 @@ class Images:
             read = self._dialect.from_journal if of_uuid else self._dialect.key_from_journal
             columns.append(read(value, column).label(column.name))
         return sa.select(*columns).where(self.of_run(cell, "run")).subquery("journaled")
+
+    def before(
+        self, run: int, columns: Sequence[LiveColumn], writes: Mapping[str, int]
+    ) -> sa.Subquery:
+        """The keys of a run's cells, and what some columns of their rows held before it.
+
+        Args:
+            run: the run's number.
+            columns: the columns.
+            writes: the run's write by column; others are read from the live rows.
+        """
+        cell = self._tables.cell
+        keys = [cell.c[f"key_{place}"] for place in range(len(self._table.key))]
+        values = [
+            sa.func.max(sa.case((cell.c.write == write, cell.c.value))).label(name)
+            for name, write in writes.items()
+        ]
+        inner: sa.Select[Any] = sa.select(*keys, *values).group_by(*keys)
+        of_run = (cell.c.run == run, cell.c.part == 0, cell.c.write.in_(sorted(writes.values())))
+        image = inner.where(*of_run).subquery("image")
+        named = [
+            self._dialect.key_from_journal(image.c[f"key_{place}"], column).label(f"cell_{place}")
+            for place, column in enumerate(self._table.key)
+        ]
+        held = [
+            self._dialect.from_journal(image.c[column.name], column).label(column.name)
+            if column.name in writes
+            else self._table.table.c[column.name]
+            for column in columns
+        ]
+        source = image.outerjoin(self._table.table, self._here(image))
+        whole: sa.Select[Any] = sa.select(*named, *held)
+        return whole.select_from(image if len(writes) == len(columns) else source).subquery("held")
+
+    def key_out(self, values: Sequence[Any]) -> KeyValues:
+        """A key as plans and documents spell it."""
+        return tuple(key_out(v, c) for v, c in zip(values, self._table.key, strict=True))
 
     def in_page(self, cell: sa.FromClause) -> Clause:
         """The cells of one page: parameter ``at_page``."""

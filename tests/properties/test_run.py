@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -46,6 +47,12 @@ def held(session: Session, tables: list[Table]) -> World:
         places = [names.index(name) for name in table.key]
         found[table.name] = {tuple(row[p] for p in places): tuple(row) for row in rows}
     return found
+
+
+def now(database: Database, tables: list[Table]) -> World:
+    """The same, by a connection of its own."""
+    with closing(database.connect()) as session:
+        return held(session, tables)
 
 
 def told(database: Database, tables: list[Table], sql: str) -> Told:
@@ -139,8 +146,7 @@ def check_not_run(database: Database, db: Open, tables: list[Table], expected: T
     assert expected.after is None, "only cachedeps refuses it"
     event("the database refuses it while it runs")
     begun = [run for run in db.history() if run.pages_done]
-    session = database.connect()
-    assert begun or held(session, tables) == expected.before
+    assert begun or now(database, tables) == expected.before
     for run in begun:
         db.restore(run.id)
 
@@ -149,12 +155,11 @@ def check_run(
     database: Database, db: Open, tables: list[Table], seen: RunPreview, expected: Told
 ) -> None:
     """Runs what was previewed, and undoes it."""
-    session = database.connect()
     receipt = ran(db, seen)
     if receipt is None:
         check_not_run(database, db, tables, expected)
         return
-    after = held(session, tables)
+    after = now(database, tables)
     event(f"runs: {'DELETE' if seen.deletes else 'UPDATE'}, rows: {min(seen.rows, 3)}")
     if expected.after is not None:
         assert after == expected.after

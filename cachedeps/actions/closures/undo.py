@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from cachedeps.actions.closures.references import References
 from cachedeps.actions.context import Context
 from cachedeps.actions.parts import Part
 from cachedeps.actions.returning import Returning
 from cachedeps.domain.model import TableRef
 from cachedeps.domain.outcome import RestoreChoice
 from cachedeps.domain.rows import KeyValues
-from cachedeps.domain.schema import ForeignKey
 from cachedeps.errors import ScopeError
 from cachedeps.journal.listed import AFTER_PART
 from cachedeps.journal.store import PageDone, Run
@@ -113,12 +114,9 @@ class RunReturning(Returning):
         return any(
             place[key.target] >= place[ref]
             for ref in place
-            for key in self._keys_between(ref)
+            for key in self._statements.catalog.table(ref).foreign_keys
             if key.target in place
         )
-
-    def _keys_between(self, ref: TableRef) -> tuple[ForeignKey, ...]:
-        return self._statements.catalog.table(ref).foreign_keys
 
     def rows_written(self, connection: Connection, place: int, page: int, new_run: int) -> int:
         """Distinct rows of one page that a restore has written to, in all tables."""
@@ -131,6 +129,9 @@ class RunReturning(Returning):
     def _find_left_out(self, connection: Connection) -> None:
         """Rows that cannot go back, and then the rows that refer to them, and so on."""
         parts = {part.table.ref: part for part in self.parts(0) if part.deleted is not None}
+        references = References(
+            self._context, self._statements.catalog, self._chosen, tuple(self.parts(0))
+        )
         out: defaultdict[TableRef, dict[KeyValues, None]] = defaultdict(dict)
         fresh: dict[TableRef, list[KeyValues]] = {}
         for ref, part in parts.items():
@@ -138,11 +139,11 @@ class RunReturning(Returning):
                 fresh[ref] = part.deleted.taken(connection, part.numbers)
         first = {ref: set(keys) for ref, keys in fresh.items()}
         for ref, part in parts.items():
-            fresh[ref] = [*fresh[ref], *self._orphans(connection, part, parts)]
+            fresh[ref] = [*fresh[ref], *references.orphans(connection, part)]
         while any(fresh.values()):
             for ref, keys in fresh.items():
                 out[ref].update(dict.fromkeys(keys))
-            fresh = self._hanging(connection, parts, fresh, out)
+            fresh = references.hanging(connection, fresh, out)
         self._out = {
             ref: [key for key in keys if key not in first[ref]] for ref, keys in out.items()
         }
@@ -153,109 +154,27 @@ class RunReturning(Returning):
                     "to are gone, or their keys were taken"
                 )
                 self.left_out.append(message)
+        self._hold_back(references.loose(connection, out))
         self._counts = None
 
-    def _orphans(
-        self, connection: Connection, part: Part, parts: dict[TableRef, Part]
-    ) -> Iterator[KeyValues]:
-        """Deleted rows that refer to rows which are neither there nor on their way back."""
-        deleted = part.deleted
-        if deleted is None:
-            return
-        for key in self._keys_between(part.table.ref):
-            gone = deleted.all_rows(part.numbers)
-            if not {*key.columns} <= {*gone.c.keys()}:
-                continue
-            held = [gone.c[name].is_not(None) for name in key.columns]
-            gone_too = sa.not_(self._there(part, key, gone))
-            chosen = [*held, gone_too, *self._chosen.clauses(part.table, gone)]
-            parent = parts.get(key.target)
-            if parent is not None and parent.deleted is not None:
-                back = parent.deleted.all_rows(parent.numbers).alias("back")
-                if self._all_among(connection, key, gone, chosen, back):
-                    continue
-                chosen.append(sa.not_(_matches(key, gone, back)))
-            for row in connection.execute(sa.select(*deleted.keys_of(gone)).where(*chosen)):
-                yield deleted.key_out(tuple(row))
+    def _hold_back(self, loose: dict[TableRef, list[KeyValues]]) -> None:
+        """Cells of these rows stay as they are, as far as they refer to other rows."""
+        for ref, keys in loose.items():
+            message = (
+                f"{len(keys)} rows of {ref} do not get their references back: what they referred "
+                "to is gone, or its key was taken"
+            )
+            self.left_out.append(message)
+        self._all = tuple(self._held_back(part, loose.get(part.table.ref)) for part in self._all)
 
-    @staticmethod
-    def _all_among(
-        connection: Connection,
-        key: ForeignKey,
-        gone: sa.FromClause,
-        chosen: list[Clause],
-        back: sa.FromClause,
-    ) -> bool:
-        """Whether all that the chosen rows refer to is among the rows ``back``, value for value.
-
-        Two reads of the journal, where a join of it with itself could take for ever.
-        """
-        wanted: sa.Select[Any] = sa.select(*(gone.c[name] for name in key.columns)).distinct()
-        missing = {tuple(row) for row in connection.execute(wanted.where(*chosen))}
-        if missing:
-            there = sa.select(*(back.c[name] for name in key.target_columns))
-            missing -= {tuple(row) for row in connection.execute(there)}
-        return not missing
-
-    def _there(self, part: Part, key: ForeignKey, gone: sa.FromClause) -> Clause:
-        """That the row which a deleted row refers to is in its table."""
-        columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in key.target_columns]
-        live = sa.table(key.target.name, *columns, schema=key.target.schema).alias("there")
-        say, catalog = self._context.session.dialect, self._statements.catalog
-        same = (
-            live.c[there]
-            == say.key_from_journal(gone.c[here], catalog.column(part.table.ref, here))
-            for here, there in zip(key.columns, key.target_columns, strict=True)
-        )
-        one: sa.Select[tuple[int]] = sa.select(sa.literal_column("1")).select_from(live)
-        return sa.exists(one.where(*same).correlate_except(live))
-
-    def _hanging(
-        self,
-        connection: Connection,
-        parts: dict[TableRef, Part],
-        fresh: dict[TableRef, list[KeyValues]],
-        out: defaultdict[TableRef, dict[KeyValues, None]],
-    ) -> dict[TableRef, list[KeyValues]]:
-        """Deleted rows that referred to the rows ``fresh``."""
-        found: dict[TableRef, list[KeyValues]] = {}
-        for ref, part in parts.items():
-            for key in self._keys_between(ref):
-                keys = fresh.get(key.target)
-                if keys:
-                    hanging = self._referring(connection, part, parts[key.target], key, keys)
-                    found.setdefault(ref, []).extend(k for k in hanging if k not in out[ref])
-        return found
-
-    def _referring(
-        self,
-        connection: Connection,
-        part: Part,
-        parent: Part,
-        key: ForeignKey,
-        keys: list[KeyValues],
-    ) -> Iterator[KeyValues]:
-        if part.deleted is None or parent.deleted is None:
-            return
-        gone = part.deleted.all_rows(part.numbers)
-        theirs = parent.deleted.all_rows(parent.numbers).alias("theirs")
-        say = self._context.session.dialect
-        named = key_in(keys, parent.table.ref, theirs, parent.table.key, say)
-        query = sa.select(*part.deleted.keys_of(gone)).where(
-            _matches(key, gone, theirs, also=named)
-        )
-        for row in connection.execute(query):
-            yield part.deleted.key_out(tuple(row))
-
-
-def _matches(
-    key: ForeignKey, child: sa.FromClause, parent: sa.FromClause, also: Clause | None = None
-) -> Clause:
-    """That a row of ``parent`` is the one that a row of ``child`` refers to."""
-    one: sa.Select[tuple[int]] = sa.select(sa.literal_column("1")).select_from(parent)
-    same = (
-        parent.c[there] == child.c[here]
-        for here, there in zip(key.columns, key.target_columns, strict=True)
-    )
-    more = () if also is None else (also,)
-    return sa.exists(one.where(*same, *more).correlate_except(parent))
+    def _held_back(self, part: Part, keys: list[KeyValues] | None) -> Part:
+        ref = part.table.ref
+        foreign = {
+            name
+            for key in self._statements.catalog.table(ref).foreign_keys
+            for name in key.columns
+        }
+        if not keys or part.deleted is not None or part.target.live.name not in foreign:
+            return part
+        stays = key_in(keys, ref, part.table.table, part.table.key, self._context.session.dialect)
+        return replace(part, stays=(stays,))
