@@ -23,7 +23,8 @@ class Part:
     ``place`` is that of its table among the plan's tables, ``numbers`` name its cells in the
     journal. ``chosen`` are conditions on the row; ``deleted`` is set where whole rows went, and
     ``typed`` selects the journaled keys that were typed where rows are chosen by keys alone;
-    ``stays`` are conditions of rows whose cells must not go back.
+    ``stays`` are conditions of rows whose cells must not go back. ``beside`` are cells that no
+    statement set: a trigger did, and may do so again when the row is put back.
     """
 
     cache: str
@@ -39,6 +40,7 @@ class Part:
     triggers: tuple[Trigger, ...] = ()
     typed: sa.Select[Any] | None = None
     stays: tuple[Clause, ...] = ()
+    beside: bool = False
 
     @property
     def present(self) -> Clause:
@@ -123,7 +125,7 @@ class Part:
 
     def overruled(self, connection: Connection, page: int, new_run: int) -> int:
         """Cells of one page that hold something else than what was put back just now."""
-        if not self.triggers or self.deleted is not None:
+        if not self.triggers or self.beside or self.deleted is not None:
             return 0
         numbers = {**self.numbers, "at_page": page, "at_new": new_run}
         return integer(connection.scalar(self.images.not_back(self.image), numbers))

@@ -140,12 +140,20 @@ class Images:
         tables: the journal's tables.
         dialect: the database.
         table: the table's targets, bound to the live schema.
+        moving: columns that the database sets whenever their row changes, and must not here.
     """
 
-    def __init__(self, tables: JournalTables, dialect: Dialect, table: TableTargets) -> None:
+    def __init__(
+        self,
+        tables: JournalTables,
+        dialect: Dialect,
+        table: TableTargets,
+        moving: Sequence[str] = (),
+    ) -> None:
         self._tables = tables
         self._dialect = dialect
         self._table = table
+        self._moving = tuple(moving)
 
     def image(
         self, target: Target, new: Expression | None, *, after_part: int | None = None
@@ -321,9 +329,11 @@ class Images:
     def put_back(self, image: Image, target: Target, where: Clause) -> sa.Update:
         """Puts the before-images of one page back where ``where`` holds."""
         column = self._table.table.c[target.live.name]
+        # a column that changes with its row does not where it is set to itself
+        kept = {self._table.table.c[name]: self._table.table.c[name] for name in self._moving}
         if not self._dialect.looks_up:
             on = self._on(image, where)
-            return sa.update(self._table.table).values({column: image.back}).where(on)
+            return sa.update(self._table.table).values({**kept, column: image.back}).where(on)
         found = sa.and_(image.of_run, self.in_page(image.cell), self._looked_up(image.cell))
         back: sa.ScalarSelect[Any] = (
             sa.select(image.back).where(found).correlate(self._table.table).scalar_subquery()

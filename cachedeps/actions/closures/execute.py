@@ -20,6 +20,10 @@ from cachedeps.domain.outcome import Owners, Progress, Receipt
 from cachedeps.domain.wire import decode, encode
 from cachedeps.errors import CachedepsError, StalePlanError
 from cachedeps.journal.store import DONE, INTERRUPTED, RUNNING, STATEMENTS, Journal, NewRun, Run
+from cachedeps.journal.store import DONE, INTERRUPTED, RUNNING, Journal, NewRun, Run
+from cachedeps.parse.foreign.tree import Verb
+
+COMMANDS = frozenset({"run", "cleanup"})
 
 LARGE_RUN_ROWS = 1_000
 """From here on the database is told that the journal has grown."""
@@ -157,7 +161,18 @@ def recorded_run(seen: RunPreview, bound: Bound) -> str:
     }
     shown = encode(seen) | {"owners": encode(Owners(seen.owners.count))}
     plan = encode(seen.plan)
-    return json.dumps({"plan": plan, "row_columns": rows, "keys": keys, "run": shown})
+    told = {"plan": plan, "row_columns": rows, "keys": keys, "beside": beside(bound), "run": shown}
+    return json.dumps(told)
+
+
+def beside(bound: Bound) -> list[str]:
+    """The columns that an UPDATE does not set itself: what triggers may have made of them."""
+    named = {name.casefold() for name in bound.frozen.splice.assigned}
+    return [
+        write.caches[0]
+        for write in bound.plan.writes
+        if bound.frozen.splice.verb is Verb.UPDATE and write.column.casefold() not in named
+    ]
 
 
 def recorded_preview(run: Run) -> RunPreview:

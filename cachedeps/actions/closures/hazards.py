@@ -108,6 +108,8 @@ def _notices(context: Context, bound: Bound, seen: Survey) -> Iterator[Notice]:
             event = "DELETE" if deletes and gone else "UPDATE"
             if event in trigger.event.upper():
                 message = f"trigger {trigger.name} ({trigger.event}) on {live.ref} will fire"
+                if deletes and not gone:
+                    message += "; what it changes in rows that stay is not journaled"
                 if not context.session.dialect.counts_writes:
                     message += "; what it does is not measured here, and not undone by restore"
                 yield Notice("trigger", message)

@@ -19,6 +19,7 @@ from cachedeps.domain.model import TableRef
 from cachedeps.domain.outcome import RestoreChoice
 from cachedeps.domain.rows import KeyValues
 from cachedeps.errors import ScopeError
+from cachedeps.journal.images import Images
 from cachedeps.journal.listed import AFTER_PART
 from cachedeps.journal.store import PageDone, Run
 from cachedeps.sql.expressions import Expression
@@ -48,8 +49,11 @@ class RunReturning(Returning):
         if choice.owners:
             message = f"receipt {run.receipt.id} is of a run: its rows have no owners any more"
             raise ScopeError(message, hint="choose rows by --key TABLE=..")
+        beside = frozenset(json.loads(run.plan).get("beside", ()))
         super().__init__(context, connection, run, choice)
+        self._all = tuple(replace(part, beside=part.cache in beside) for part in self._all)
         self._find_left_out(connection)
+        self._tell_beside(connection)
 
     def _written_places(self, connection: Connection) -> set[int]:
         """The places of the tables that the run wrote to."""
@@ -68,6 +72,12 @@ class RunReturning(Returning):
         """The part in which the run journaled what it wrote; a restore wrote before-images."""
         return None if self._restored else AFTER_PART
 
+    def _images(self, table: TableTargets) -> Images:
+        columns = self._statements.catalog.table(table.ref).columns
+        moving = [c.name for c in columns if "on update" in (c.default or "").lower()]
+        context = self._context
+        return Images(context.journal.tables, context.session.dialect, table, moving)
+
     def _choose(self, table: TableTargets, row: sa.FromClause) -> tuple[Clause, ...]:
         """The conditions on a deleted row that say which go back."""
         chosen = self._chosen.clauses(table, row)
@@ -78,8 +88,11 @@ class RunReturning(Returning):
         return (*chosen, sa.not_(key_in(keys, table.ref, row, table.key, say)))
 
     def parts(self, place: int) -> Iterator[Part]:
-        """All parts of a page: deleted rows, referred-to tables first, then changed cells."""
-        order = {id(part): self._numbers[part.target.write] for part in self._all}
+        """All parts of a page: deleted rows, referred-to tables first, then changed cells.
+
+        What triggers made comes last, after what may make them fire again.
+        """
+        order = {id(p): (p.beside, self._numbers[p.target.write]) for p in self._all}
         return iter(sorted(self._all, key=lambda part: order[id(part)]))
 
     def put_back(
@@ -166,6 +179,14 @@ class RunReturning(Returning):
             )
             self.left_out.append(message)
         self._all = tuple(self._held_back(part, loose.get(part.table.ref)) for part in self._all)
+
+    def _tell_beside(self, connection: Connection) -> None:
+        """Cells that a trigger keeps hold what it makes of them, whatever is put back."""
+        for part, count in zip(self._all, self.counts(connection), strict=True):
+            fires = [t.name for t in part.triggers if "UPDATE" in t.event.upper()]
+            if part.beside and fires and count.restorable:
+                message = f"{part.cache}: a trigger ({', '.join(fires)}) may change it once more"
+                self.left_out.append(message)
 
     def _held_back(self, part: Part, keys: list[KeyValues] | None) -> Part:
         ref = part.table.ref
