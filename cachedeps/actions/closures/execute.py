@@ -20,10 +20,7 @@ from cachedeps.domain.outcome import Owners, Progress, Receipt
 from cachedeps.domain.wire import decode, encode
 from cachedeps.errors import CachedepsError, StalePlanError
 from cachedeps.journal.store import DONE, INTERRUPTED, RUNNING, STATEMENTS, Journal, NewRun, Run
-from cachedeps.journal.store import DONE, INTERRUPTED, RUNNING, Journal, NewRun, Run
 from cachedeps.parse.foreign.tree import Verb
-
-COMMANDS = frozenset({"run", "cleanup"})
 
 LARGE_RUN_ROWS = 1_000
 """From here on the database is told that the journal has grown."""
