@@ -29,7 +29,14 @@ SCHEMA = (
     "body VARCHAR(400), FOREIGN KEY (member_id) REFERENCES bench_members (id) ON DELETE CASCADE)",
     "CREATE INDEX bench_letters_by_member ON bench_letters (member_id)",
 )
-TABLES = ("bench_letters", "bench_members")
+TABLES = (
+    "bench_letters",
+    "bench_members",
+    "cachedeps_cell",
+    "cachedeps_page",
+    "cachedeps_run",
+    "cachedeps_journal",
+)
 LETTERS = 3
 CHOSEN = "DELETE FROM bench_members WHERE kind = 1"
 
@@ -81,15 +88,20 @@ def _opened(url: str, members: int) -> Iterator[tuple[sa.Engine, Database]]:
         engine = sa.create_engine(parse(url))
         if engine.dialect.name == "sqlite":
             sa.event.listen(engine, "connect", _enforce)
+        _drop(engine)
         try:
             _build(engine, members)
             with cachedeps.load(file).connect() as db:
                 yield engine, db
         finally:
-            with engine.begin() as connection:
-                for table in TABLES:
-                    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
+            _drop(engine)
             engine.dispose()
+
+
+def _drop(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        for table in TABLES:
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
 
 
 def _enforce(connection: sqlite3.Connection, _: object) -> None:

@@ -88,12 +88,6 @@ class Listed:
         """That a row is listed for ``write``; parameters ``at_run`` and ``at_page``."""
         cell = self._cell.alias("listed")
         found = sa.select(*self._keys(cell, table)).where(*self._of(cell, write))
-        return _one_of(table, found)
-
-    def changing(self, table: TableTargets, write: int) -> Clause:
-        """The same as ``rows``, for an UPDATE or DELETE."""
-        cell = self._cell.alias("listed")
-        found = sa.select(*self._keys(cell, table)).where(*self._of(cell, write))
         return _one_of(table, self._dialect.looked_up_once(found))
 
     def _keys(self, cell: sa.FromClause, table: TableTargets) -> list[Expression]:

@@ -187,7 +187,7 @@ class ClosureWriter:
     def _change(self, connection: Connection, page: ClosurePage, numbers: Numbers) -> None:
         frozen = self._bound.frozen
         chosen = sa.and_(
-            self._listed.changing(frozen.table, self._root), *_run_of_keys(frozen.table, page)
+            self._listed.rows(frozen.table, self._root), *_run_of_keys(frozen.table, page)
         )
         if frozen.splice.verb is Verb.DELETE:
             done = connection.execute(sa.delete(frozen.table.table).where(chosen), dict(numbers))

@@ -320,7 +320,7 @@ class Dialect(ABC):
         """
 
     def looked_up_once(self, keys: Select[Any]) -> Select[Any]:
-        """A SELECT of keys, for an UPDATE or DELETE of the rows that are among them."""
+        """A SELECT of keys, for a condition that rows are among them."""
         return keys
 
     def whole_rows(self, select: Select[Any]) -> Select[Any]:

@@ -353,9 +353,10 @@ class MySQL(Dialect):
         return select.with_for_update()
 
     def looked_up_once(self, keys: Select[Any]) -> Select[Any]:
-        """A SELECT of keys, for an UPDATE or DELETE of the rows that are among them.
+        """A SELECT of keys, for a condition that rows are among them.
 
-        These look into a sub-select anew for each row; a table of its own results has an index.
+        A sub-select is looked through anew for each row; a table of its results has an index,
+        and is where a join begins.
         """
         page = keys.distinct().subquery("page")
         return sa.select(*page.c)
