@@ -48,6 +48,21 @@ class ClosureRows:
         columns = self.columns(ref, names)
         return key_in(values, ref, self.table(ref).table, columns, self._say)
 
+    def referring(self, link: Link, values: Sequence[KeyValues]) -> Clause:
+        """That a row of the link's child refers to a row that holds one of ``values``."""
+        columns = self.columns(link.child, link.columns)
+        table = self.table(link.child).table
+        return key_in(values, link.child, table, columns, self._say, self._referring(link))
+
+    def _referring(self, link: Link) -> list[Expression]:
+        """The referring columns, to be compared as the foreign key compares them."""
+        table = self.table(link.child).table
+        theirs = self.columns(link.parent, link.parent_columns)
+        return [
+            self._say.referring(table.c[name], parent)
+            for name, parent in zip(link.columns, theirs, strict=True)
+        ]
+
     def read(self, ref: TableRef, also: Sequence[str], chosen: Clause) -> sa.Select[Any]:
         """The keys of the chosen rows, and their columns ``also``, in key order."""
         table = self.table(ref)
@@ -90,8 +105,7 @@ class ClosureRows:
             link: the foreign key.
             parents: a SELECT of the referred-to columns, in the link's order.
         """
-        table = self.table(link.child).table
-        columns = [table.c[name] for name in link.columns]
+        columns = self._referring(link)
         if len(columns) == 1:
             return columns[0].in_(parents)
         return sa.tuple_(*columns).in_(parents)

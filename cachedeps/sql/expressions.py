@@ -28,6 +28,9 @@ class Expressions(Protocol):
     def default(self, text: str, column: LiveColumn) -> Expression:
         """A column's default, as the catalog tells it, as a value of the column."""
 
+    def referring(self, expression: Expression, parent: LiveColumn) -> Expression:
+        """A column as its foreign key to ``parent`` compares it."""
+
     def is_null(self, expression: Expression, column: LiveColumn) -> ColumnElement[bool]:
         """Whether a cell holds no value at all."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 from sqlalchemy.sql.elements import ClauseList, Grouping
 
 from cachedeps.domain.model import TableRef
@@ -28,8 +30,11 @@ def key_in(
     row: sa.FromClause,
     columns: Sequence[LiveColumn],
     say: Expressions,
+    told: Sequence[ColumnElement[Any]] = (),
 ) -> Clause:
     """That a row of ``ref``, given as ``row``, has one of ``keys`` in its key ``columns``.
+
+    ``told`` are the columns as expressions, where they are not to be compared as they are.
 
     Raises:
         ScopeError: a key has too many or too few values, or there are too many keys.
@@ -45,13 +50,15 @@ def key_in(
         return sa.false()
     if len(columns) == 1:
         column = columns[0]
-        return row.c[column.name].in_([say.literal(key[0], column, "key") for key in keys])
+        here = told[0] if told else row.c[column.name]
+        return here.in_([say.literal(key[0], column, "key") for key in keys])
+    expressions = told or [row.c[column.name] for column in columns]
     return _any_of(
         [
             sa.and_(
                 *(
-                    row.c[column.name] == say.literal(value, column, "key")
-                    for column, value in zip(columns, key, strict=True)
+                    here == say.literal(value, column, "key")
+                    for here, column, value in zip(expressions, columns, key, strict=True)
                 )
             )
             for key in keys

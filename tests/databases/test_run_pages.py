@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from cachedeps.domain.outcome import Progress
+from cachedeps.errors import UnsupportedError
 from cachedeps.project import Project
-from tests.databases.database import Database
+from tests.databases.database import Database, sqlite_database
 from tests.databases.declared import project
 from tests.databases.exact import everything
 
@@ -88,3 +89,41 @@ def test_a_name_that_only_its_letters_case_tells_apart_is_taken_where_the_index_
         assert db.restore(receipt.id).state == "done"
     here = database.query("SELECT count(*) FROM staff WHERE id = 1")
     assert here == [(0 if taken else 1,)]
+
+
+def test_rows_that_refer_by_the_parents_collation_are_seen(tmp_path: Path) -> None:
+    with sqlite_database(tmp_path) as database:
+        database.execute(
+            "CREATE TABLE words (id TEXT PRIMARY KEY COLLATE NOCASE, exact TEXT UNIQUE, kind)",
+            "CREATE TABLE uses (id INTEGER PRIMARY KEY, word TEXT REFERENCES words (id)"
+            " ON DELETE CASCADE, exact TEXT COLLATE NOCASE REFERENCES words (exact)"
+            " ON DELETE SET NULL)",
+        )
+        database.insert("words", ("Ant", "x", 1), ("bee", "X", 2))
+        database.insert(
+            "uses", (1, "ANT", None), (2, "ant", "X"), (3, "BEE", "X"), (4, "BEE", "x")
+        )
+        before = everything(database)
+        with project(database, tmp_path, "[tables.words]\nprotected = true\n").connect() as db:
+            seen = db.preview_run("DELETE FROM words WHERE kind = 1")
+            assert (seen.tables, seen.set_null) == ({"words": 1, "uses": 2}, {"uses": 1})
+            receipt = db.run(seen.approve(by="ann", rows=1))
+            assert database.query("SELECT id, exact FROM uses") == [(3, "X"), (4, None)]
+            db.restore(receipt.id)
+        assert everything(database) == before
+
+
+def test_rows_without_a_key_are_refused_wherever_they_hang(tmp_path: Path) -> None:
+    with sqlite_database(tmp_path) as database:
+        database.execute(
+            "CREATE TABLE words (id TEXT PRIMARY KEY, kind INTEGER)",
+            "CREATE TABLE uses (id TEXT PRIMARY KEY, word TEXT REFERENCES words (id)"
+            " ON DELETE CASCADE)",
+        )
+        database.insert("words", ("a", 1), ("b", 2), (None, 3))
+        database.insert("uses", (None, "a"), ("x", "a"), ("y", "b"))
+        with project(database, tmp_path, "[tables.words]\nprotected = true\n").connect() as db:
+            for kind in (1, 3):
+                with pytest.raises(UnsupportedError, match="key is NULL"):
+                    db.preview_run(f"DELETE FROM words WHERE kind = {kind}")
+            assert db.preview_run("DELETE FROM words WHERE kind = 2").rows == 1

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
 from cachedeps.actions.bind import load_catalog
 from cachedeps.actions.context import Context
-from cachedeps.actions.fold import BATCH, integer, key_of
+from cachedeps.actions.fold import BATCH, integer
+from cachedeps.db.dialects.base import key_out
 from cachedeps.db.inspect import find_table
 from cachedeps.domain.model import TableRef
 from cachedeps.domain.rows import KeyValues
-from cachedeps.domain.schema import LiveTable, RelationKind
-from cachedeps.errors import SchemaMismatchError, UnfreezableError
+from cachedeps.domain.schema import LiveColumn, LiveTable, RelationKind
+from cachedeps.errors import SchemaMismatchError, UnfreezableError, UnsupportedError
 from cachedeps.parse.foreign.splice import Splice, splice
 from cachedeps.sql.statements import TableTargets
 from cachedeps.sql.tables import as_clause
@@ -52,7 +54,7 @@ class Frozen:
         streamed = {**AS_WRITTEN, "yield_per": BATCH}
         stream = connection.exec_driver_sql(self.select(), execution_options=streamed)
         for row in stream:
-            yield key_of(tuple(row), self.table)
+            yield named(self.table.ref, tuple(row), self.table.key)
 
     def matches(self, connection: Connection) -> int:
         """How many rows come out of the statement's joins; more than keys where some repeat."""
@@ -103,3 +105,15 @@ def declared_as(context: Context, ref: TableRef) -> tuple[str, tuple[str, ...]]:
         ):
             return table.name, table.key
     return str(ref), ()
+
+
+def named(ref: TableRef, values: Sequence[Any], columns: Sequence[LiveColumn]) -> KeyValues:
+    """A row's key as plans keep it.
+
+    Raises:
+        UnsupportedError: a part of it is NULL, so that nothing names the row.
+    """
+    if None in values:
+        message = f"rows of {ref} whose key is NULL would be written; nothing names them"
+        raise UnsupportedError(message, hint="give these rows keys first")
+    return tuple(key_out(value, column) for value, column in zip(values, columns, strict=True))

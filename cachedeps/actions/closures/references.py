@@ -66,7 +66,7 @@ class References:
                 if self._all_among(connection, key, gone, missing, parent):
                     continue
                 also = self._chosen.clauses(self._rows[key.target].table, parent)
-                missing.append(sa.not_(_matches(key, gone, parent, *also)))
+                missing.append(sa.not_(self._matches(part.table.ref, key, gone, parent, *also)))
             for row in connection.execute(sa.select(*deleted.keys_of(gone)).where(*missing)):
                 yield deleted.key_out(tuple(row))
 
@@ -136,9 +136,27 @@ class References:
             return
         gone = part.deleted.all_rows(part.numbers)
         named = key_in(keys, parent.table.ref, theirs, parent.table.key, self._say)
-        query = sa.select(*part.deleted.keys_of(gone)).where(_matches(key, gone, theirs, named))
-        for row in connection.execute(query):
+        same = self._matches(part.table.ref, key, gone, theirs, named)
+        for row in connection.execute(sa.select(*part.deleted.keys_of(gone)).where(same)):
             yield part.deleted.key_out(tuple(row))
+
+    def _matches(
+        self,
+        ref: TableRef,
+        key: ForeignKey,
+        child: sa.FromClause,
+        parent: sa.FromClause,
+        *also: Clause,
+    ) -> Clause:
+        """That a row of ``parent`` is the one that a row of ``child`` refers to, both journaled."""
+        say, catalog = self._say, self._catalog
+        one: sa.Select[tuple[int]] = sa.select(sa.literal_column("1")).select_from(parent)
+        same = []
+        for here, there in zip(key.columns, key.target_columns, strict=True):
+            column, theirs = catalog.column(ref, here), catalog.column(key.target, there)
+            value = say.referring(say.key_from_journal(child.c[here], column), theirs)
+            same.append(say.key_from_journal(parent.c[there], theirs) == value)
+        return sa.exists(one.where(*same, *also).correlate_except(parent))
 
     def loose(self, connection: Connection, out: Keys) -> dict[TableRef, list[KeyValues]]:
         """Rows with cells that referred to what is gone, or to rows that are ``out``.
@@ -164,12 +182,14 @@ class References:
         held = self._held(cells, ref, key)
         back = self._returning(key.target)
         coming = set() if back is None else self._values(connection, key, back)
+        coming = {_folded(values) for values in coming}
         taken: set[Values] = set()
         if back is not None and strangers:
             parent = self._rows[key.target].table
             of_them = key_in(tuple(strangers), parent.ref, back, parent.key, self._say)
             columns = (back.c[name] for name in key.target_columns)
-            taken = {tuple(row) for row in connection.execute(sa.select(*columns).where(of_them))}
+            found = connection.execute(sa.select(*columns).where(of_them))
+            taken = {_folded(tuple(row)) for row in found}
         images = next(iter(cells.values())).images
         query: sa.Select[Any] = sa.select(*held.c)
         for row in connection.execute(query.where(*self._missing(ref, key, held))):
@@ -191,18 +211,11 @@ class References:
 
 
 def _split(row: Values, key: ForeignKey) -> tuple[Values, Values]:
-    """The key of a row, and what it refers to."""
+    """The key of a row, and what it refers to, whatever the letters' case."""
     width = len(row) - len(key.columns)
-    return row[:width], row[width:]
+    return row[:width], _folded(row[width:])
 
 
-def _matches(
-    key: ForeignKey, child: sa.FromClause, parent: sa.FromClause, *also: Clause
-) -> Clause:
-    """That a row of ``parent`` is the one that a row of ``child`` refers to."""
-    one: sa.Select[tuple[int]] = sa.select(sa.literal_column("1")).select_from(parent)
-    same = (
-        parent.c[there] == child.c[here]
-        for here, there in zip(key.columns, key.target_columns, strict=True)
-    )
-    return sa.exists(one.where(*same, *also).correlate_except(parent))
+def _folded(values: Values) -> Values:
+    """Values that an index which ignores letters' case may take for the same."""
+    return tuple(v.lower() if isinstance(v, str | bytes) else v for v in values)

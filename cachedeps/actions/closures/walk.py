@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from cachedeps.actions.closures.freeze import named
 from cachedeps.actions.closures.network import CASCADE, Network
 from cachedeps.db.dialects.base import key_out
 from cachedeps.domain.closure import Link
@@ -98,12 +99,11 @@ class Walk:
         for chunk in chunks(parents):
             values = self._referred(link, chunk)
             for part in chunks(values):
-                chosen = self._rows.having(link.child, link.columns, part)
+                chosen = self._rows.referring(link, part)
                 query = self._rows.read(link.child, (), chosen)
                 columns = self._rows.table(link.child).key
                 for row in self._connection.execute(query):
-                    key = zip(tuple(row), columns, strict=True)
-                    found.append(tuple(key_out(value, column) for value, column in key))
+                    found.append(named(link.child, tuple(row), columns))
         return list(dict.fromkeys(found))
 
     def _referred(self, link: Link, keys: Sequence[KeyValues]) -> list[KeyValues]:

@@ -189,6 +189,10 @@ class Dialect(ABC):
         """A column's default, as the catalog tells it, as a value of the column."""
         return sa.literal_column(f"({text})")
 
+    def referring(self, expression: Expression, parent: LiveColumn) -> Expression:
+        """A column as its foreign key to ``parent`` compares it."""
+        return expression
+
     def is_null(self, expression: Expression, column: LiveColumn) -> sa.ColumnElement[bool]:
         """Whether a cell holds no value at all."""
         return expression.is_(None)

@@ -77,7 +77,7 @@ _COLUMNS = text("""
 
 _INDEXES = text("""
     SELECT asked.value AS tbl, i.name, i."unique" AS is_unique, i.origin, i.partial, c.cid,
-           c.name AS column_name
+           c.name AS column_name, c.coll AS collation
     FROM json_each(:names) AS asked, pragma_index_list(asked.value, :schema) AS i,
          pragma_index_xinfo(i.name, :schema) AS c
     WHERE c.key = 1 ORDER BY asked.key, i.origin <> 'pk', i.name, c.seqno
@@ -283,6 +283,9 @@ def _add_indexes(drafts: Drafts, schema: str, rows: Iterable[Row[Any]]) -> None:
         # Place -1 is the rowid, -2 an expression: neither is a column that can be named.
         columns = tuple(part.column_name if part.cid >= 0 else None for part in parts)
         first = parts[0]
+        if first.origin in {"pk", "u"}:
+            # made by the table itself, and so of the columns' own collations
+            _collate(drafts[schema, name], {part.column_name: part.collation for part in parts})
         drafts[schema, name].indexes.append(
             Index(
                 columns,
@@ -292,6 +295,15 @@ def _add_indexes(drafts: Drafts, schema: str, rows: Iterable[Row[Any]]) -> None:
                 searchable=not first.partial,
             )
         )
+
+
+def _collate(draft: Draft, collations: dict[str, str]) -> None:
+    draft.columns = [
+        replace(column, collation=collations[column.name])
+        if collations.get(column.name, "BINARY") != "BINARY"
+        else column
+        for column in draft.columns
+    ]
 
 
 def _add_key(draft: Draft) -> None:

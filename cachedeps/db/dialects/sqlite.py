@@ -21,7 +21,7 @@ from sqlalchemy.sql.operators import custom_op
 from sqlalchemy.types import NullType, UserDefinedType
 
 from cachedeps.db.dialects import sqlite_times
-from cachedeps.db.dialects.base import Dialect, Expression, Timeouts
+from cachedeps.db.dialects.base import NUMBERS, Dialect, Expression, Timeouts
 from cachedeps.domain.model import Scalar, TableRef
 from cachedeps.domain.rows import Bound
 from cachedeps.domain.schema import LiveColumn, TypeKind
@@ -226,6 +226,12 @@ class SQLite(Dialect):
         return sqlite_times.separator(connection, ref, column.name)
 
     # expressions
+
+    def referring(self, expression: Expression, parent: LiveColumn) -> Expression:
+        """A column as its foreign key to ``parent`` compares it: by the collation of that one."""
+        if parent.kind in NUMBERS:
+            return expression
+        return sa.collate(expression, parent.collation or "BINARY")
 
     def exact(self, expression: Expression, column: LiveColumn) -> Expression:
         """The column for comparisons that must not ignore case, accents or padding."""
