@@ -1,6 +1,6 @@
-"""Applies a plan or restores a receipt in a process of its own, and is killed in the middle.
+"""Applies a plan, runs a statement or restores a receipt in a process that is killed on the way.
 
-``python -m tests.databases.dying DECLARATION (PLAN | RECEIPT) MOMENT``; the moment is
+``python -m tests.databases.dying DECLARATION (PLAN | STATEMENT.sql | RECEIPT) MOMENT``; the moment is
 ``after-page`` (two pages are committed), ``inside-page`` (the third page's cells are changed),
 or ``before-commit`` (the third page is complete, but not committed).
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 import cachedeps
 
 PAGES = 2
+PAGE_ROWS = 4
 LAST_WORD = "dying"
 MOMENTS = ("after-page", "inside-page", "before-commit")
 
@@ -42,7 +43,10 @@ class _Death:
             _die()
 
     def after_statement(self, _a: object, _b: object, sql: str, *_rest: object) -> None:
-        changes = sql.lstrip().upper().startswith("UPDATE") and "cachedeps_run" not in sql
+        verb, *names = sql.split(maxsplit=3)
+        changes = verb.upper() in {"UPDATE", "DELETE", "INSERT", "WITH"} and not any(
+            name.startswith("cachedeps_") for name in names[:2]
+        )
         if self._moment == "inside-page" and self._pages == PAGES and changes:
             _die()
 
@@ -66,7 +70,11 @@ def main(declaration: str, what: str, moment: str) -> None:
     event.listen(Engine, "after_cursor_execute", death.after_statement)
     event.listen(Engine, "commit", death.before_commit)
     with cachedeps.load(declaration).connect() as db:
-        if Path(what).is_file():
+        if what.endswith(".sql"):
+            sql = Path(what).read_text(encoding="utf-8")
+            looked = db.preview_run(sql, page_rows=PAGE_ROWS)
+            db.run(looked.approve(by="ann", rows=looked.rows), progress=death.after_page)
+        elif Path(what).is_file():
             seen = read_plan(Path(what))
             db.apply(seen.approve(by="ann", rows=seen.rows), progress=death.after_page)
         else:
