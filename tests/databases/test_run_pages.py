@@ -127,3 +127,21 @@ def test_rows_without_a_key_are_refused_wherever_they_hang(tmp_path: Path) -> No
                 with pytest.raises(UnsupportedError, match="key is NULL"):
                     db.preview_run(f"DELETE FROM words WHERE kind = {kind}")
             assert db.preview_run("DELETE FROM words WHERE kind = 2").rows == 1
+
+
+def test_unique_values_that_move_from_row_to_row_go_back_one_by_one(
+    database: Database, tmp_path: Path
+) -> None:
+    database.execute("CREATE TABLE places (id INTEGER PRIMARY KEY, place INTEGER UNIQUE)")
+    database.insert("places", *((i, i) for i in range(1, 6)))
+    before = everything(database)
+    sql = "UPDATE places SET place = place - 1 WHERE place > 0"
+    with project(database, tmp_path, "[upstreams.model]\n").connect() as db:
+        (notice,) = db.preview_run(sql).notices
+        assert (notice.code, "--page-rows 1" in notice.message) == ("unique-column", True)
+        seen = db.preview_run(sql, page_rows=1)
+        assert seen.notices == ()
+        receipt = db.run(seen.approve(by="ann", rows=5))
+        assert everything(database) != before
+        db.restore(receipt.id)
+    assert everything(database) == before

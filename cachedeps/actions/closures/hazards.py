@@ -99,6 +99,8 @@ def _pages(connection: Connection, bound: Bound, seen: Survey) -> Iterator[Refus
 
 def _notices(context: Context, bound: Bound, seen: Survey) -> Iterator[Notice]:
     deletes = bound.frozen.splice.verb is Verb.DELETE
+    if not deletes and any(page.rows > 1 for page in seen.pages):
+        yield from _moving_values(bound)
     for live in _touched(bound, seen):
         gone = any(
             write.ref == live.ref and write.kind is ResetKind.DELETE_ROW
@@ -113,3 +115,15 @@ def _notices(context: Context, bound: Bound, seen: Survey) -> Iterator[Notice]:
                 if not context.session.dialect.counts_writes:
                     message += "; what it does is not measured here, and not undone by restore"
                 yield Notice("trigger", message)
+
+
+def _moving_values(bound: Bound) -> Iterator[Notice]:
+    """One row's old value may be another one's new value: in what order do they go back?"""
+    live, named = bound.frozen.live, {name.casefold() for name in bound.frozen.splice.assigned}
+    unique = {name for names in live.unique if set(names) != set(live.key) for name in names}
+    for name in sorted(name for name in unique if name.casefold() in named):
+        message = (
+            f"{bound.frozen.name}.{name} is unique: where its values move from row to row, a "
+            "restore of several at once meets them; --page-rows 1 goes back row by row"
+        )
+        yield Notice("unique-column", message)
