@@ -185,7 +185,7 @@ def check_run(
     assert (again.rows, again.taken_keys) == (0, ())
 
 
-@few(25)
+@few(16)
 @given(st.integers(0, 2**32))
 def test_a_run_does_what_its_statement_does_and_a_restore_undoes_it(
     database: Database, tmp_path: Path, seed: int
