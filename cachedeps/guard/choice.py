@@ -427,11 +427,13 @@ def _makes_up(query: Query) -> bool:
     """Whether a query's rows are numbers made up by it."""
     if any(_is_series_call(part) for node in query.nodes() for part in node.walk()):
         return True
-    return any(is_series(source) for source in query.sources)
+    return any(_is_named_series(s) for each in query.every() for s in each.sources)
+
+
+def _is_named_series(source: Source) -> bool:
+    return source.name.name.lower().startswith(("seq_", "generate_series"))
 
 
 def is_series(source: Source) -> bool:
     """A table of made-up numbers: generate_series, seq_1_to_9, or a query over one."""
-    if source.name.name.lower().startswith(("seq_", "generate_series")):
-        return True
-    return source.query is not None and _makes_up(source.query)
+    return _is_named_series(source) or (source.query is not None and _makes_up(source.query))

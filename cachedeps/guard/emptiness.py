@@ -9,7 +9,7 @@ unless its function always gives something.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from cachedeps.guard.constants import Constants
@@ -52,7 +52,7 @@ _NOT_STRICT = words(
     "iif isnull num_nulls num_nonnulls format printf quote_nullable make_set elt field to_json"
 )
 _COALESCES = frozenset({"coalesce", "ifnull", "nvl"})
-_OF_ALL = frozenset({"greatest", "least", "max", "min"})
+_OF_SEVERAL = frozenset({"greatest", "least", "max", "min"})
 _JOINS = frozenset({"concat", "concat_ws", "string_concat"})
 # which argument says how much is left
 _CUTS = {"lpad": 1, "rpad": 1, "pad": 1, "substring_index": 2}
@@ -74,9 +74,28 @@ class Emptiness:
 
     def __init__(self, constants: Constants) -> None:
         self._constants = constants
+        # each question once for each node, however often what stands around it asks
+        self._answers: dict[tuple[str, int], tuple[Node, bool]] = {}
 
     def is_nothing(self, value: Node) -> bool:
         """Whether nothing is left, on some row at least, as far as the text tells."""
+        return self._once("nothing", value, self._is_nothing)
+
+    def _is_something(self, value: Node) -> bool:
+        return self._once("something", value, self._always_holds)
+
+    def _is_constant(self, value: Node) -> bool:
+        """Whether neither a row nor a parameter of unknown value has a say."""
+        return self._once("constant", value, self._needs_no_row)
+
+    def _once(self, question: str, value: Node, answer: Callable[[Node], bool]) -> bool:
+        key = (question, id(value))
+        if key not in self._answers:
+            # the node is kept, so that its id is no other's
+            self._answers[key] = (value, answer(value))
+        return self._answers[key][1]
+
+    def _is_nothing(self, value: Node) -> bool:
         found = self._constants.value(value)
         if found is not None:
             return is_empty(found)
@@ -157,8 +176,9 @@ class Emptiness:
             return not left or self.is_nothing(left[0])
         if name in {"if", "iif"} and len(found) == 3:
             return any(map(self.is_nothing, value.args[1:]))
-        if name in _OF_ALL and len(found) > 1 and all(map(self.is_nothing, value.args)):
-            return True
+        if name in _OF_SEVERAL and len(found) > 1:
+            # which one is the greatest is the collation's to say
+            return any(map(self.is_nothing, value.args))
         return self._joins_nothing(value) if name in _JOINS else None
 
     def _joins_nothing(self, call: Node) -> bool:
@@ -168,15 +188,14 @@ class Emptiness:
             return True
         return self._by_joining(replace(call, args=joined))
 
-    def _is_constant(self, value: Node) -> bool:
-        """Whether neither a row nor a parameter of unknown value has a say."""
+    def _needs_no_row(self, value: Node) -> bool:
         if self._constants.value(value) is not None:
             return True
         if value.kind in _BY_ROW or value.kind is Kind.PARAMETER:
             return False
         return all(map(self._is_constant, value.args))
 
-    def _is_something(self, value: Node) -> bool:
+    def _always_holds(self, value: Node) -> bool:
         found = self._constants.value(value)
         if found is not None:
             return not is_empty(found)

@@ -23,6 +23,7 @@ from cachedeps.parse.vocabulary import NAMED_ALIKE
 READ_AS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "sqlite": "sqlite"}
 MAX_NESTING = 100
 MAX_REMEMBERED = 2_000
+MAX_WRITTEN_OUT = 500
 _OPAQUE_READ = "it cannot be read as SQL of this database"
 
 
@@ -111,7 +112,7 @@ def _parsed(
     if tree is None:
         return replace(statement, opaque=problem)
     parts = tuple(tree.walk())
-    problem = _unknown_root(tree, parts, prefix.cut)
+    problem = _unknown_root(tree, parts, prefix.cut) or _repeats(parts)
     if problem:
         return replace(statement, opaque=problem)
     return replace(
@@ -121,6 +122,18 @@ def _parsed(
         creates=made_by(prefix.cut),
         calls=frozenset(_calls(parts, prefix.cut.code, dialect)),
     )
+
+
+def _repeats(parts: tuple[Any, ...]) -> str:
+    """WITHs that name each other twice stand, written out, for twice as much with every link."""
+    from sqlglot import exp
+
+    sizes: dict[str, int] = {}
+    for cte in (part for part in parts if isinstance(part, exp.CTE)):
+        named = (sizes.get(table.name.lower(), 0) for table in cte.this.find_all(exp.Table))
+        sizes[cte.alias.lower()] = 1 + sum(named)
+    most = max(sizes.values(), default=0)
+    return "its WITHs stand for too much, written out" if most > MAX_WRITTEN_OUT else ""
 
 
 def _depth(code: str) -> int:

@@ -134,26 +134,41 @@ class Query:
         return replace(node, args=tuple(self.within(arg, depth) for arg in node.args))
 
     def _of_sources(self, column: Node, depth: int) -> Node:
+        tried: list[Query] = []
         for source in self.sources:
             named = {"", source.name.known_as.lower()}
             if source.query is None or not depth or column.table.lower() not in named:
                 continue
+            if any(source.query is query for query in tried):
+                # a WITH that is named twice: chains of such double with every link
+                continue
+            tried.append(source.query)
             found = source.query.given(Node(Kind.COLUMN, column.text), depth - 1)
             if found.kind is not Kind.COLUMN:
                 return found
         return column
 
-    def nodes(self) -> Iterator[Node]:
-        """Every expression of the query, those of its sources and parts too."""
+    def every(self) -> Iterator[Query]:
+        """The query, and those that it reads or is made of, at any depth; each once."""
         pending: list[Query] = [self]
+        seen: set[int] = set()
         while pending:
             query = pending.pop()
+            # a WITH may be named often
+            if id(query) in seen:
+                continue
+            seen.add(id(query))
+            yield query
+            pending.extend(query.parts)
+            pending.extend(s.query for s in query.sources if s.query is not None)
+
+    def nodes(self) -> Iterator[Node]:
+        """Every expression of the query, those of its sources and parts too."""
+        for query in self.every():
             yield from (node for _, node in query.outputs)
             if query.where is not None:
                 yield query.where
             yield from query.others
-            pending.extend(query.parts)
-            pending.extend(s.query for s in query.sources if s.query is not None)
 
 
 @dataclass(frozen=True, slots=True)
