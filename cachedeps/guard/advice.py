@@ -12,6 +12,11 @@ from cachedeps.parse.foreign.tree import Name
 MOST_NAMED = 6
 
 
+def reason_for(slug: str) -> str:
+    """How a statement is excepted from a rule, where there is no better way."""
+    return f"say why in the statement (-- cachedeps: allow {slug} because ..)"
+
+
 def fed_by(graph: Graph, cache: Cache) -> tuple[str, ...]:
     """The upstreams nearest to a cache: its own, or those of the caches that it depends on."""
     direct = [edge.on for edge in cache.edges if edge.on in graph.upstreams]

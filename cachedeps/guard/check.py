@@ -207,7 +207,7 @@ def _smuggled(statements: tuple[Statement, ...]) -> Iterator[Objection]:
         if verb in ends and len(verbs) > 1:
             opened = any(v in {"begin", "start"} for v in verbs[:place])
             if not opened or place < len(verbs) - 1:
-                message = f"{verb.upper()} ends the transaction in the midst of the text"
+                message = f"{verb.upper()} ends the transaction in the midst of the text; part the text there"
                 yield Objection(
                     "opaque-statement", Ruling.REFUSE, message, line=statements[place].line
                 )

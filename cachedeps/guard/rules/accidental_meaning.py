@@ -67,7 +67,7 @@ def _joined(assignment: Assignment) -> Iterator[str]:
             column = assignment.column
             yield f"this sets {column} alone, to a truth value; a comma parts assignments"
     elif _is_equality(value) and value.args[1].kind is Kind.NULL:
-        yield f"this sets {assignment.column} to the result of a comparison"
+        yield f"this sets {assignment.column} to the result of a comparison; a comma parts assignments"
 
 
 def _is_equality(node: Node) -> bool:
@@ -95,7 +95,7 @@ def _outward(where: Node, names: Names, anywhere: frozenset[str] | None) -> Iter
             # a name that no table has at all is an error, and does no harm
             if name not in known and (by_text or anywhere is None or name in anywhere):
                 inner = ", ".join(str(source.name) for source in query.sources)
-                yield f"{output.text} is no column of {inner}: the outer row's is read"
+                yield f"{output.text} is no column of {inner}: the outer row's is read; say which table it is of"
 
 
 def _no_name(where: Node, known: frozenset[str]) -> Iterator[str]:
@@ -166,7 +166,7 @@ def _text_with_number(facts: Facts, write: WriteFacts, where: Node, table: Table
         for column, value in ((left, right), (right, left)):
             is_text = column.kind is Kind.COLUMN and column.text.lower() in known
             if is_text and _is_number(facts, value):
-                yield f"{column.text} holds text, and is compared with the number {value.text}"
+                yield f"{column.text} holds text, and is compared with the number {value.text}; quote it"
 
 
 def _is_number(facts: Facts, value: Node) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cachedeps.domain.model import TableRef
 from cachedeps.domain.verdict import Objection, Ruling
+from cachedeps.guard.advice import reason_for
 from cachedeps.guard.choice import Rows
 from cachedeps.guard.facts import Facts, find_table
 from cachedeps.parse.foreign.tree import Name, Setting
@@ -54,7 +55,7 @@ _OTHERS_SESSIONS = ("session authorization", "init_connect")
 def check(facts: Facts) -> Iterator[Objection]:
     """Settings, disabled triggers, sequences that are set by hand."""
     for why in (*_by_settings(facts), *_by_calls(facts), *_by_writes(facts)):
-        yield Objection(SLUG, Ruling.REFUSE, why)
+        yield Objection(SLUG, Ruling.REFUSE, f"{why}; leave it as it is, or {reason_for(SLUG)}")
 
 
 def _by_settings(facts: Facts) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cachedeps.domain.model import Table
 from cachedeps.domain.verdict import Objection, Ruling
-from cachedeps.guard.advice import cleanup, invalidation, one_row
+from cachedeps.guard.advice import cleanup, invalidation, one_row, reason_for
 from cachedeps.guard.choice import Rows
 from cachedeps.guard.columns import declared_columns
 from cachedeps.guard.facts import Facts, WriteFacts
@@ -21,6 +21,7 @@ def check(facts: Facts) -> Iterator[Objection]:
         verb = write.write.verb
         if verb in {Verb.TRUNCATE, Verb.DROP} and not write.own:
             message = f"{verb.upper()} {write.write.table} destroys every row, without a preview"
+            message += f"; delete rows through cachedeps run, or {reason_for(SLUG)}"
             advice = cleanup(write.table) if write.table and verb is Verb.TRUNCATE else ""
             yield Objection(SLUG, Ruling.REFUSE, message, advice)
         elif write.table is not None:
@@ -34,7 +35,7 @@ def _declared(facts: Facts, write: WriteFacts, table: Table) -> Iterator[Objecti
         message = f"this {verb.upper()} of {table.name} {why}: it reaches every row"
         yield Objection(SLUG, Ruling.REFUSE, message, _instead(facts, write, table))
     elif verb is Verb.DROP_VIEW:
-        message = f"DROP of {table.name}, a declared materialized view"
+        message = f"DROP of {table.name}, a declared materialized view; {reason_for(SLUG)}"
         yield Objection(SLUG, Ruling.REFUSE, message)
     elif verb in {Verb.DROP_COLUMN, Verb.RETYPE_COLUMN}:
         yield from _columns(write, table)
@@ -57,8 +58,10 @@ def _columns(write: WriteFacts, table: Table) -> Iterator[Objection]:
         if column.lower() not in known:
             continue
         if write.write.verb is Verb.DROP_COLUMN:
-            message = f"{table.name}.{column} is declared; dropping it destroys every value"
+            message = f"{table.name}.{column} is declared; dropping it destroys every value; declare it no more, or {reason_for(SLUG)}"
             yield Objection(SLUG, Ruling.REFUSE, message)
         elif any(a.value.text == "using" for a in write.write.assignments):
-            message = f"{table.name}.{column} is declared; this rewrites every value"
+            message = (
+                f"{table.name}.{column} is declared; this rewrites every value; {reason_for(SLUG)}"
+            )
             yield Objection(SLUG, Ruling.REFUSE, message)

@@ -72,8 +72,12 @@ def test_the_verdict_is_exactly_this_one_for_this_reason(case: Case) -> None:
 
 
 def assert_helpful(found: Objection, dialect: str) -> None:
-    """A suggestion is SQL that passes, or a command that names what is declared."""
+    """A suggestion is SQL that passes, or a command that names what is declared.
+
+    Where there is none, the message says what else to do.
+    """
     if not found.suggestion:
+        assert "; " in found.message, found
         return
     command = COMMAND.fullmatch(found.suggestion)
     if command is None:
