@@ -34,7 +34,25 @@ _OF_TEXT: dict[str, Callable[[list[str]], str]] = {
     "upper": lambda texts: texts[0].upper(),
     "trim": lambda texts: texts[0].strip(),
 }
-_NULL_IF_ANY_NULL = frozenset({"concat_null", "lower", "upper", "trim", "abs", "length", "substr"})
+# other functions may be aggregates, too, and give something
+_NULL_OF_NO_ROWS = frozenset({"max", "min", "sum", "avg"})
+_NULL_IF_ANY_NULL = frozenset(
+    [
+        "lower",
+        "upper",
+        "trim",
+        "abs",
+        "length",
+        "substr",
+        "substring",
+        "mid",
+        "left",
+        "right",
+        "repeat",
+        "replace",
+        "md5",
+    ]
+)
 
 
 class Constants:
@@ -260,7 +278,7 @@ class Constants:
             return self._nullif(node, found)
         if node.text in _NULL_IF_ANY_NULL and NULL in found:
             return NULL
-        if _is_nothing(node, found):
+        if found and found[0] is not None and leaves_nothing(node, found):
             return Known("")
         known = [f.value for f in found if f is not None and isinstance(f.value, str)]
         alone = len(found) == 1 or node.text == "concat"
@@ -284,7 +302,7 @@ class Constants:
         # of no rows a scalar query is NULL, so what is NULL on every row is NULL altogether
         output = query.within(query.outputs[0][1])
         none = query.where is not None and self.truth(query.where) is False
-        if none and not any((n.kind, n.text) == (Kind.CALL, "count") for n in output.walk()):
+        if none and _is_null_of_no_rows(output):
             return NULL
         found = self.value(output)
         plain = query.where is None and not query.sources and not query.limited
@@ -337,8 +355,15 @@ def _cannot_fail(left: Node, operator: str, least: Known | None) -> bool:
     return left.text in _NEVER_NEGATIVE and compared(Decimal(0), operator, least.value) == TRUE
 
 
-def _is_nothing(node: Node, found: list[Known | None]) -> bool:
-    """``left(x, 0)``, ``substr(x, 1, 0)``, ``replace(x, x, '')`` and the like hold no character."""
+def _is_null_of_no_rows(output: Node) -> bool:
+    """Whether a sub-select without rows gives NULL for it, as ``coalesce(max(x), 1)`` does not."""
+    if output.kind is Kind.CALL and output.text in _NULL_OF_NO_ROWS:
+        return not any(node.kind is Kind.CALL for arg in output.args for node in arg.walk())
+    return not any(node.kind in {Kind.CALL, Kind.OTHER} for node in output.walk())
+
+
+def leaves_nothing(node: Node, found: list[Known | None]) -> bool:
+    """``left(x, 0)``, ``substr(x, 1, 0)``, ``replace(x, x, '')``: no character, or NULL of NULL."""
     last, name = (found or [None])[-1], node.text
     none = last is not None and last.value == 0 and not isinstance(last.value, str)
     if name in {"left", "right", "repeat"} and len(found) == 2:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from cachedeps.guard.constants import Constants
+from cachedeps.guard.constants import Constants, leaves_nothing
 from cachedeps.guard.values import NULL, Known
 from cachedeps.parse.foreign.tree import Kind, Node
 from cachedeps.parse.vocabulary import words
@@ -158,6 +158,8 @@ class Emptiness:
             return chosen
         if name not in _NOT_STRICT and any(map(self._may_be_null, value.args)):
             return True
+        if leaves_nothing(value, found):
+            return True
         if name in _CUTS and len(found) > _CUTS[name]:
             return _is_zero(found[_CUTS[name]])
         if name in _STRIPS and len(found) == 2 and _reads_a_row(value.args[1]):
@@ -182,6 +184,8 @@ class Emptiness:
         return self._joins_nothing(value) if name in _JOINS else None
 
     def _joins_nothing(self, call: Node) -> bool:
+        if call.text == "concat_ws" and call.args and self._may_be_null(call.args[0]):
+            return True
         joined = call.args[1:] if call.text == "concat_ws" else call.args
         if call.text == "concat" and Kind.NULL in {arg.kind for arg in joined}:
             # NULL on MySQL; elsewhere the NULL would have no sense

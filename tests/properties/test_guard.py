@@ -160,7 +160,10 @@ def upserts(draw: st.DrawFn, table: str) -> str:
 VALUES = st.sampled_from(
     ["1", "2", "0", "-1", "'1'", "'a'", "'x'", "NULL", "1.0", "(SELECT 1)", "(SELECT MAX(id) FROM users)",
      "abs(-1)", "random()", "abs(random() % 3)", "'A' COLLATE NOCASE", "NULLIF(1, 2)", "CAST('1' AS INTEGER)",
-     "CASE WHEN 1 THEN 1 END", "(SELECT post_id FROM spam LIMIT 1)", "TRUE", "x'31'"]
+     "CASE WHEN 1 THEN 1 END", "(SELECT post_id FROM spam LIMIT 1)", "TRUE", "x'31'",
+     "(SELECT coalesce(max(id), 1) FROM users WHERE 1 = 0)", "(SELECT count(*) FROM spam WHERE 1 = 0)",
+     "(SELECT 1 WHERE 1 = 0)", "(SELECT total(score) FROM spam WHERE 1 = 0)", "coalesce(NULL, 1)", "nullif(1, 1)",
+     "(SELECT post_id FROM spam LIMIT 0)", "(SELECT 1 LIMIT 0)"]
 )  # fmt: skip
 
 
@@ -196,6 +199,9 @@ def conditions(draw: st.DrawFn, table: str, alias: str, depth: int) -> str:
         f"{key} = {value} = 0", f"NOT {key} = {value}", f"- {key} = - {value}", f"{key} = {value} + {second}",
         f"{key} = max({key}, {value})", f"{key} = {value} COLLATE NOCASE", f'"{KEYS[table][0]}" = {value}',
         f"{KEYS[table][0].upper()} = {value}", f"instr({one}, {value}) >= 0", f"{key} = ({value})",
+        f"replace({one}, {one}, '') IS NULL", f"substr({one}, 1, 0) = ''", f"upper({one}) IS {value}",
+        f"coalesce({one}, {one}) = {one}", f"nullif({one}, {one}) IS NULL", f"{key} - {key} = {value}",
+        f"CAST({key} AS INTEGER) = {key}", f"({key}, {value}) IN (({value}, {value}), ({second}, 1))",
         f"{one} = {value} OR {key} = {second}", f"{key} & {value} = 0", f"{key} << 0 = {value}",
     ]  # fmt: skip
     found = str(draw(st.sampled_from(plain)))
