@@ -184,7 +184,8 @@ class Constants:
     def _compare(self, node: Node) -> Known | None:
         a, b = (self.value(arg) for arg in node.args)
         if node.text in {"<=>", "is distinct"}:
-            if a is None or b is None:
+            if a is None or b is None or isinstance(a.value, bool) != isinstance(b.value, bool):
+                # SQLite takes IS NOT DISTINCT FROM TRUE for a question of truth
                 return None
             equal = Known(a == b) if NULL in (a, b) else compared(a.value, "=", b.value)
             return None if equal is None else Known((equal == TRUE) == (node.text == "<=>"))

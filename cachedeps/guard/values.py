@@ -29,8 +29,7 @@ def truthy(value: Value) -> bool | None:
     number = number_of(value)
     if number is not None:
         return bool(number)
-    if value.lower() in {"t", "true", "y", "yes", "on"}:
-        return True
+    # 'true' is true on PostgreSQL, and 0 elsewhere
     return False if value.lower() in {"f", "false", "n", "no", "off"} else None
 
 
