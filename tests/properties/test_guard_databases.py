@@ -118,6 +118,54 @@ def test_what_is_allowed_changes_at_most_one_row_of_a_declared_table(
     assert effect is None or all(rows <= 1 for rows in effect.changed.values()), (sql, effect)
 
 
+LITERALS = [
+    "1", "0", "2", "-1", "1.5", "0.0", "'1'", "'0'", "'a'", "'A'", "''", "' '", "'1a'", "'t'", "'f'", "'true'",
+    "NULL", "TRUE", "FALSE", "id", "email", "plan", "(SELECT NULL)", "(SELECT max(id) FROM users WHERE 1 = 0)",
+    "(SELECT count(*) FROM users WHERE 1 = 0)", "(SELECT 1 WHERE 1 = 0)", "(SELECT id FROM users WHERE id = 9)",
+]  # fmt: skip
+CALCULATED = [
+    "lower({})", "trim({})", "length({})", "abs({})", "coalesce({}, {})", "nullif({}, {})", "replace({}, {}, '')",
+    "substr({}, 1, 0)", "left({}, 0)", "CASE WHEN {} THEN {} ELSE {} END", "CASE {} WHEN {} THEN {} END",
+    "CAST({} AS CHAR(9))", "({} + {})", "({} - {})", "({} * {})", "({} / {})", "concat({}, {})", "(NOT ({}))",
+    "max({}, {})", "(SELECT {})", "(SELECT coalesce(max(id), {}) FROM users WHERE 1 = 0)", "({} AND {})", "({} OR {})",
+]  # fmt: skip
+COMPARED = [
+    "{} = {}", "{} <> {}", "{} < {}", "{} >= {}", "{} IS NULL", "{} IS NOT NULL", "{} LIKE {}", "{} IN ({}, {})",
+    "{} NOT IN ({}, {})", "{} BETWEEN {} AND {}", "{}", "NOT {}", "{} IS TRUE", "{} IS NOT TRUE", "{} IS FALSE",
+    "{} IS NOT DISTINCT FROM {}", "{} <=> {}", "EXISTS (SELECT 1 FROM users WHERE {})", "({}, {}) = ({}, {})",
+]  # fmt: skip
+
+
+@st.composite
+def puzzles(draw: st.DrawFn, depth: int = 1) -> str:
+    """A condition that holds of all rows or none, for reasons that are hard to see."""
+
+    def value(left: int) -> str:
+        if not left or draw(st.booleans()):
+            return str(draw(st.sampled_from(LITERALS)))
+        shape = str(draw(st.sampled_from(CALCULATED)))
+        return shape.format(*[value(left - 1) for _ in range(shape.count("{}"))])
+
+    shape = str(draw(st.sampled_from(COMPARED)))
+    found = shape.format(*[value(1) for _ in range(shape.count("{}"))])
+    joint = draw(st.sampled_from(["", "", "({}) AND ({})", "({}) OR ({})", "NOT ({})"]))
+    return joint.format(found, draw(puzzles(depth - 1))) if joint and depth else found
+
+
+@few(300)
+@given(st.data())
+def test_no_condition_that_chooses_several_rows_passes_for_one_that_chooses_none(
+    trial: Trial, data: st.DataObject
+) -> None:
+    sql = f"UPDATE users SET bio = 'new' WHERE {data.draw(puzzles())}"
+    if not is_allowed(sql, trial.dialect):
+        return
+
+    effect = trial.effect(sql)
+
+    assert effect is None or effect.changed.get("users", 0) <= 1, (sql, effect)
+
+
 # what a pipeline may write instead of its value, as disguised as anybody can
 PLAIN = [
     "NULL", "''", "'{}'", "'[]'", "' '", "'a'", "'a, b'", "'{\"a\": 1}'", "0", "1", "x", "x", "upper(x)",
