@@ -59,6 +59,7 @@ _CUTS = {"lpad": 1, "rpad": 1, "pad": 1, "substring_index": 2}
 _STRIPS = frozenset({"trim", "ltrim", "rtrim", "btrim"})
 _REPLACES_PATTERN = frozenset({"regexp_replace", "regexpreplace"})
 _EVERYTHING = re.compile(r"(?:\(\?[a-z]+\))?\^?(?:\.|\[\\s\\S\]|\[\^\]|\(\.\))[*+]\??\$?")
+_OF_NO_ROWS = frozenset({"count", "total", "coalesce", "ifnull", "nvl"})
 _CALCULATED = frozenset({Kind.CALL, Kind.OTHER, Kind.CAST, Kind.CONCAT, Kind.ARITHMETIC})
 # each doubles the work
 _MOST_CASES = 4
@@ -136,6 +137,10 @@ class Emptiness:
         query = value.query
         if query is None or len(query.outputs) != 1:
             return False
+        if query.where is not None and self._constants.truth(query.where) is False:
+            # without rows it is NULL, unless an aggregate makes something of none
+            output = query.outputs[0][1]
+            return not any(n.text in _OF_NO_ROWS for n in output.walk() if n.kind is Kind.CALL)
         return self.is_nothing(query.within(query.outputs[0][1]))
 
     def _by_joining(self, value: Node) -> bool:

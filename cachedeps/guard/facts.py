@@ -203,7 +203,9 @@ class _Seer:
         found = self._constants.value(value)
         if found is None and value.query is not None and len(value.query.outputs) == 1:
             # what a sub-select gives on every row
-            return self._empties(value.query.within(value.query.outputs[0][1]), cache)
+            return self._emptiness.is_nothing(value) or self._empties(
+                value.query.within(value.query.outputs[0][1]), cache
+            )
         if found is None and value.kind is Kind.CASE:
             return any(self._empties(arm, cache) for arm in results(value))
         if found is None:
