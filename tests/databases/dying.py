@@ -44,8 +44,10 @@ class _Death:
 
     def after_statement(self, _a: object, _b: object, sql: str, *_rest: object) -> None:
         verb, *names = sql.split(maxsplit=3)
+        # UPDATE is followed by the table, maybe by the journal beside it; the others by a word
+        written = names[:1] if verb.upper() == "UPDATE" else names[:2]
         changes = verb.upper() in {"UPDATE", "DELETE", "INSERT", "WITH"} and not any(
-            name.startswith("cachedeps_") for name in names[:2]
+            name.startswith("cachedeps_") for name in written
         )
         if self._moment == "inside-page" and self._pages == PAGES and changes:
             _die()
