@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cachedeps.domain.consent import approver, wrong_count
 from cachedeps.domain.finding import Notice, Refusal
 from cachedeps.domain.model import ResetKind, TableRef
 from cachedeps.domain.outcome import Count, Owners, Statement
 from cachedeps.domain.plan import Plan, Write
 from cachedeps.domain.rows import KeyValues
 from cachedeps.domain.verdict import Verdict
-from cachedeps.errors import ApprovalRefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +124,7 @@ class RunPreview:
 
     def objections(self, rows: int, tables: Mapping[str, int]) -> tuple[Refusal, ...]:
         """Everything that stands against an approval of ``rows`` rows and these tables."""
-        found = list(self.refusals)
-        if rows != self.rows:
-            message = f"{rows} rows were approved, but the preview counts {self.rows}"
-            found.append(
-                Refusal("wrong-count", message, f"look again, then --expect-rows {self.rows}")
-            )
+        found = [*self.refusals, *wrong_count(rows, self.rows)]
         known = self._known()
         for name, count in tables.items():
             if name not in known:
@@ -163,15 +158,8 @@ class RunPreview:
         Raises:
             ApprovalRefusedError: with every reason at once.
         """
-        found = self.objections(rows, tables or {})
-        if not by.strip():
-            nobody = Refusal("approver", "nobody is named as approver", "--approved-by WHO")
-            found = (*found, nobody)
-        if found:
-            message = "not approved: " + "; ".join(refusal.message for refusal in found)
-            hint = "; ".join(refusal.hint for refusal in found if refusal.hint)
-            raise ApprovalRefusedError(message, hint=hint, refusals=found)
-        return RunApproval(self, by.strip(), rows, tuple(sorted((tables or {}).items())))
+        name = approver(by, self.objections(rows, tables or {}))
+        return RunApproval(self, name, rows, tuple(sorted((tables or {}).items())))
 
 
 @dataclass(frozen=True, slots=True)

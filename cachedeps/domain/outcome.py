@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cachedeps.domain.consent import approver, wrong_count
 from cachedeps.domain.finding import Notice, Refusal
 from cachedeps.domain.model import ResetKind, Scalar
 from cachedeps.domain.plan import Keep, Plan
 from cachedeps.domain.rows import KeyValues
 from cachedeps.domain.scope import TableKeys
-from cachedeps.errors import ApprovalRefusedError
 
 Params = tuple[tuple[str, Scalar | tuple[Scalar, ...] | None], ...]
 
@@ -175,12 +175,7 @@ class Preview:
 
     def objections(self, rows: int, columns: Mapping[str, int]) -> tuple[Refusal, ...]:
         """Everything that stands against an approval of ``rows`` rows and these columns."""
-        found = list(self.refusals)
-        if rows != self.rows:
-            message = f"{rows} rows were approved, but the preview counts {self.rows}"
-            found.append(
-                Refusal("wrong-count", message, f"look again, then --expect-rows {self.rows}")
-            )
+        found = [*self.refusals, *wrong_count(rows, self.rows)]
         known = {cache.cache: cache.rows for cache in self.caches}
         for name, count in columns.items():
             if name not in {step.cache for step in self.plan.steps}:
@@ -208,17 +203,8 @@ class Preview:
         Raises:
             ApprovalRefusedError: with every reason at once.
         """
-        found = self.objections(rows, columns or {})
-        if not by.strip():
-            found = (
-                *found,
-                Refusal("approver", "nobody is named as approver", "--approved-by WHO"),
-            )
-        if found:
-            message = "not approved: " + "; ".join(refusal.message for refusal in found)
-            hint = "; ".join(refusal.hint for refusal in found if refusal.hint)
-            raise ApprovalRefusedError(message, hint=hint, refusals=found)
-        return Approval(self, by.strip(), rows, tuple(sorted((columns or {}).items())))
+        name = approver(by, self.objections(rows, columns or {}))
+        return Approval(self, name, rows, tuple(sorted((columns or {}).items())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,19 +312,8 @@ class RestorePreview:
         Raises:
             ApprovalRefusedError: the count differs, or nobody is named.
         """
-        found = []
-        if rows != self.rows:
-            message = f"{rows} rows were approved, but the preview counts {self.rows}"
-            found.append(
-                Refusal("wrong-count", message, f"look again, then --expect-rows {self.rows}")
-            )
-        if not by.strip():
-            found.append(Refusal("approver", "nobody is named as approver", "--approved-by WHO"))
-        if found:
-            message = "not approved: " + "; ".join(refusal.message for refusal in found)
-            hint = "; ".join(refusal.hint for refusal in found)
-            raise ApprovalRefusedError(message, hint=hint, refusals=tuple(found))
-        return RestoreApproval(self, by.strip(), rows)
+        name = approver(by, tuple(wrong_count(rows, self.rows)))
+        return RestoreApproval(self, name, rows)
 
 
 @dataclass(frozen=True, slots=True)
