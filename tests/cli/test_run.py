@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.cli.example import Program
+from tests.cli.example import Example, Program
 
 DATA = resources.files("cachedeps.actions") / "demo_data"
 NIGHTLY = "DELETE FROM users WHERE id BETWEEN -91111200 AND -91111100;\n"
@@ -171,3 +171,18 @@ def test_bad_input_names_what_is_wrong_and_what_to_do(
     ended = program(*arguments)
     assert ended.code == code, ended
     assert told in ended.err + ended.out
+
+
+def test_rows_that_go_with_the_only_copy_of_a_value_are_told(
+    example: Example, program: Program
+) -> None:
+    (example.folder / "gone.sql").write_text("DELETE FROM users WHERE plan = 'pro'", "utf-8")
+    told = json.loads(program("run", "gone.sql", "--json").out)
+    assert told["tables"]["uploads"] > 0
+    warned = [w["message"] for w in told["warnings"] if w["code"] == "irreplaceable"]
+    assert warned == [
+        f"{told['tables']['uploads']} rows of uploads may hold the only copy of diagnosis_text and "
+        "training_plan (irreplaceable); from then on only the journal has it"
+    ]
+    (example.folder / "kept.sql").write_text("UPDATE uploads SET clip = '' WHERE id > 1", "utf-8")
+    assert json.loads(program("run", "kept.sql", "--json").out)["warnings"] == []

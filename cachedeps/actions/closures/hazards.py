@@ -98,6 +98,7 @@ def _pages(connection: Connection, bound: Bound, seen: Survey) -> Iterator[Refus
 
 
 def _notices(context: Context, bound: Bound, seen: Survey) -> Iterator[Notice]:
+    yield from _only_copies(context, bound, seen)
     deletes = bound.frozen.splice.verb is Verb.DELETE
     if not deletes and any(page.rows > 1 for page in seen.pages):
         yield from _moving_values(bound)
@@ -115,6 +116,27 @@ def _notices(context: Context, bound: Bound, seen: Survey) -> Iterator[Notice]:
                 if not context.session.dialect.counts_writes:
                     message += "; what it does is not measured here, and not undone by restore"
                 yield Notice("trigger", message)
+
+
+def _only_copies(context: Context, bound: Bound, seen: Survey) -> Iterator[Notice]:
+    """Rows that would go with the only copy of a value, in whatever table they are."""
+    for effect in seen.effects:
+        table = context.graph.tables.get(effect.table)
+        if table is None or effect.column:
+            continue
+        changed = {write.column for write in bound.plan.writes if write.kind is ResetKind.NULL}
+        deletes = bound.frozen.splice.verb is Verb.DELETE
+        names = [
+            cache.name
+            for cache in table.caches
+            if cache.irreplaceable and (deletes or cache.column in changed)
+        ]
+        if names:
+            message = (
+                f"{effect.rows} rows of {effect.table} may hold the only copy of "
+                f"{' and '.join(names)} (irreplaceable); from then on only the journal has it"
+            )
+            yield Notice("irreplaceable", message)
 
 
 def _moving_values(bound: Bound) -> Iterator[Notice]:
