@@ -397,3 +397,22 @@ def test_foreign_keys_that_are_switched_off_are_noticed(
     with honeychat.declared(database, tmp_path).bind(engine) as db:
         assert refusals(db.preview_run(honeychat.FORCED)) == ["foreign-keys-off"]
     engine.dispose()
+
+
+def test_a_row_that_loses_a_reference_and_then_goes_itself_is_no_surprise(
+    database: Database, tmp_path: Path
+) -> None:
+    kind = INT[database.dialect]
+    database.execute(
+        f"CREATE TABLE folk (id {kind} PRIMARY KEY, chief {kind} REFERENCES folk (id)"
+        f" ON DELETE SET NULL, mother {kind} REFERENCES folk (id) ON DELETE CASCADE, kind {kind})"
+    )
+    database.insert("folk", (1, None, None, 1), (2, 1, 1, 2), (3, 2, 2, 2), (4, 2, None, 2))
+    before = everything(database)
+    with project(database, tmp_path, "[tables.folk]\nprotected = true\n").connect() as db:
+        seen = db.preview_run("DELETE FROM folk WHERE kind = 1")
+        assert (seen.tables, seen.set_null, seen.beyond) == ({"folk": 3}, {"folk": 1}, ())
+        receipt = db.run(seen.approve(by="ann", rows=1))
+        assert database.query("SELECT id, chief FROM folk") == [(4, None)]
+        db.restore(receipt.id)
+    assert everything(database) == before

@@ -38,6 +38,10 @@ def unexplained(
         else:
             # all columns of a row change at once
             updated[write.ref] = count.rows
+    for link in bound.network.links if bound.frozen.splice.verb is Verb.DELETE else ():
+        if link.sets:
+            # a row may lose its reference before it goes by another one
+            updated[link.child] += deleted[link.child]
     for ref, now in sorted(after.items(), key=str):
         old = before.get(ref, NOTHING)
         inserted, changed, gone = (a - b for a, b in zip(now, old, strict=True))
