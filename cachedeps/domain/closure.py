@@ -99,6 +99,11 @@ class RunPreview:
     journal: str = ""
 
     @property
+    def page_rows(self) -> int:
+        """The statement's rows in one page; the last one may have fewer."""
+        return max((page.rows for page in self.pages), default=1)
+
+    @property
     def deletes(self) -> bool:
         """Whether the statement is a DELETE."""
         return any(write.kind is ResetKind.DELETE_ROW for write in self.plan.writes)

@@ -64,8 +64,7 @@ class ClosureRun:
         return self._write(bound, done)
 
     def _check(self, connection: Connection, bound: Bound) -> None:
-        size = max((page.rows for page in self._seen.pages), default=1)
-        now = survey(self._context, connection, bound, size)
+        now = survey(self._context, connection, bound, self._seen.page_rows)
         if seal(self._context, bound, now) == self._seen.digest:
             return
         told = f"{now.rows} rows are chosen now, {self._seen.rows} were previewed"
@@ -84,13 +83,12 @@ class ClosureRun:
         if earlier is not None:
             self._record.resume(earlier)
             return
-        size = max((page.rows for page in self._seen.pages), default=1)
         with self._context.session.writing() as connection:
             run = self._new_run(bound)
             self._record.id = run.id
             self._record.number = self._context.journal.start(connection, run)
             writer = ClosureWriter(self._context, self._seen, bound, self._record.number)
-            writer.list_rows(connection, size)
+            writer.list_rows(connection, self._seen.page_rows)
             self._know_journal(connection)
 
     def _new_run(self, bound: Bound) -> NewRun:

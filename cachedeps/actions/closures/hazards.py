@@ -10,6 +10,7 @@ from cachedeps.actions.closures.survey import Bound, Survey, live_tables
 from cachedeps.actions.context import Context
 from cachedeps.actions.hazards import Hazards
 from cachedeps.db.inspect import references
+from cachedeps.domain.closure import is_delete
 from cachedeps.domain.finding import Notice, Refusal
 from cachedeps.domain.model import ResetKind
 from cachedeps.domain.schema import LiveTable
@@ -103,10 +104,7 @@ def _notices(context: Context, bound: Bound, seen: Survey) -> Iterator[Notice]:
     if not deletes and any(page.rows > 1 for page in seen.pages):
         yield from _moving_values(bound)
     for live in _touched(bound, seen):
-        gone = any(
-            write.ref == live.ref and write.kind is ResetKind.DELETE_ROW
-            for write in bound.plan.writes
-        )
+        gone = any(write.ref == live.ref and is_delete(write) for write in bound.plan.writes)
         for trigger in live.triggers:
             event = "DELETE" if deletes and gone else "UPDATE"
             if event in trigger.event.upper():

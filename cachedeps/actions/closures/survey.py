@@ -14,7 +14,7 @@ from cachedeps.actions.closures.people import People
 from cachedeps.actions.closures.walk import Column, Reached, Walk, chunks
 from cachedeps.actions.context import Context
 from cachedeps.actions.fold import integer
-from cachedeps.domain.closure import ClosurePage, Effect, Link
+from cachedeps.domain.closure import ClosurePage, Effect, Link, is_delete
 from cachedeps.domain.model import ResetKind, TableRef
 from cachedeps.domain.outcome import Count, Owners
 from cachedeps.domain.plan import NO_PLAN, Plan, Write
@@ -50,7 +50,7 @@ class Bound:
 
     def weighed(self, write: Write) -> tuple[str, ...]:
         """The columns whose values are journaled for a write."""
-        if write.kind is ResetKind.DELETE_ROW:
+        if is_delete(write):
             live = self.network.catalog.table(write.ref)
             return tuple(column.name for column in stored_columns(live.columns))
         return (write.column,)
@@ -69,7 +69,7 @@ class Survey:
 
 
 def _column(write: Write) -> str:
-    return "" if write.kind is ResetKind.DELETE_ROW else write.column
+    return "" if is_delete(write) else write.column
 
 
 def bind_closure(context: Context, connection: Connection, frozen: Frozen) -> Bound:
@@ -192,7 +192,7 @@ def _count(
 ) -> Count:
     write = bound.plan.writes[place]
     parts: Iterable[tuple[Mapping[str, str], Sequence[KeyValues]]]
-    if write.kind is ResetKind.DELETE_ROW:
+    if is_delete(write):
         # a page meets its rows as the pages before it will have left them
         parts = walk.as_left(write.ref, list(reached.deleted.get(write.ref, ())))
     else:
@@ -219,14 +219,14 @@ def _effects(bound: Bound, walk: Walk, rows: int) -> Iterator[Effect]:
         return
     deleted, changed = walk.deleted(), walk.changed()
     for write in bound.plan.writes:
-        if write.kind is ResetKind.DELETE_ROW:
+        if is_delete(write):
             found = deleted.get(write.ref, 0)
             link = walk.links.get((write.ref, ""))
         else:
             found = changed.get((write.ref, write.column), 0)
             link = walk.links.get((write.ref, write.column))
         if found:
-            own = write.kind is ResetKind.DELETE_ROW and write.ref == bound.network.root
+            own = is_delete(write) and write.ref == bound.network.root
             through = "" if link is None or own else str(link)
             yield Effect(write.table, _column(write), found, through)
 

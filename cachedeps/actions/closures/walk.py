@@ -151,13 +151,6 @@ class Walk:
         }
         return {column: rows for column, rows in counts.items() if rows}
 
-    def survivors(self) -> dict[TableRef, int]:
-        """Rows that stay and change, by table, each once."""
-        keys: defaultdict[TableRef, set[KeyValues]] = defaultdict(set)
-        for (ref, _), found in self._changed.items():
-            keys[ref] |= found - self._gone[ref]
-        return {ref: len(found) for ref, found in keys.items() if found}
-
 
 class Reached:
     """What one page reaches: keys by table, and by column of rows that stay."""
